@@ -1,0 +1,65 @@
+# Build options, and the interface target `redpoll_flags` that carries warnings, sanitizers and allocator.
+
+set(REDPOLL_MALLOC jemalloc CACHE STRING "allocator below zmalloc: jemalloc or libc")
+set(REDPOLL_SANITIZE "" CACHE STRING "empty, or what -fsanitize= takes: address,undefined or thread")
+option(REDPOLL_TESTS "build the tests" ON)
+option(REDPOLL_BENCHMARKS "build the micro-benchmarks" OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -g")
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_package(fmt REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+add_library(redpoll_flags INTERFACE)
+target_compile_options(redpoll_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer)
+target_include_directories(redpoll_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+target_link_libraries(redpoll_flags INTERFACE Threads::Threads)
+if(CMAKE_BUILD_TYPE STREQUAL Debug)
+  target_compile_definitions(redpoll_flags INTERFACE REDPOLL_DEBUG)
+endif()
+
+if(REDPOLL_SANITIZE)
+  # The sanitizers bring an allocator of their own, which jemalloc would hide from them.
+  set(REDPOLL_MALLOC libc)
+  target_compile_options(redpoll_flags INTERFACE -fsanitize=${REDPOLL_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(redpoll_flags INTERFACE -fsanitize=${REDPOLL_SANITIZE})
+  target_compile_definitions(redpoll_flags INTERFACE REDPOLL_SANITIZED)
+elseif(CMAKE_BUILD_TYPE STREQUAL Release)
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT lto OUTPUT why LANGUAGES CXX)
+  if(lto)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  endif()
+endif()
+
+if(REDPOLL_MALLOC STREQUAL jemalloc)
+  pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+  target_link_libraries(redpoll_flags INTERFACE PkgConfig::JEMALLOC)
+  target_compile_definitions(redpoll_flags INTERFACE REDPOLL_JEMALLOC)
+elseif(NOT REDPOLL_MALLOC STREQUAL libc)
+  message(FATAL_ERROR "REDPOLL_MALLOC is '${REDPOLL_MALLOC}': jemalloc or libc is expected")
+endif()
+
+pkg_check_modules(SYSTEMD IMPORTED_TARGET libsystemd)
+
+# What INFO server and --version tell of this build.
+execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} rev-parse --short=8 HEAD
+  OUTPUT_VARIABLE REDPOLL_GIT_SHA OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT REDPOLL_GIT_SHA)
+  set(REDPOLL_GIT_SHA 00000000)
+endif()
+configure_file(${CMAKE_SOURCE_DIR}/cmake/build_info.h.in ${CMAKE_BINARY_DIR}/generated/build_info.h)
