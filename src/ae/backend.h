@@ -1,0 +1,57 @@
+// The system call that waits for descriptors: epoll, kqueue, poll or select, behind one interface.
+//
+// Each lives in its own file, backend_NAME.cc, and is compiled where the system has it. All are level-triggered:
+// a descriptor that stays ready is reported by every poll.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ae/interest.h"
+#include "base/result.h"
+
+namespace redpoll::ae {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // Descriptors below `set_size` can be watched from now on. REQUIRES: none at or above it is watched.
+  virtual Result<void> resize(size_t set_size) = 0;
+
+  // Watches fd for the readable and writable flags of `after` instead of those of `before`; barrier means
+  // nothing here. Fails if the system refuses the descriptor (a regular file under epoll, say). Taking flags
+  // away never fails, not even on a descriptor that is closed already.
+  // REQUIRES: 0 <= fd < set_size; `before` is what the last call for fd set.
+  virtual Result<void> update(int fd, Interest before, Interest after) = 0;
+
+  // Waits until a descriptor is ready or `timeout_us` microseconds are over (-1: for ever, 0: not at all;
+  // rounded up to what the system call can count) or a signal came. Returns how many entries of `fired` it
+  // filled, one per descriptor. If more are ready than fit, the rest is served first by the next polls.
+  virtual size_t poll(int64_t timeout_us, std::span<FiredEvent> fired) = 0;
+
+  virtual std::string_view name() const = 0;
+};
+
+// Values of the directive `event-backend`; `automatic` is written `auto` and is the first available one.
+enum class BackendKind : uint8_t { automatic, epoll, kqueue, poll, select };
+
+// The kind named auto, epoll, kqueue, poll or select. The error tells an unknown name from a backend that this
+// system lacks, and lists what is available.
+Result<BackendKind> parse_backend(std::string_view name);
+
+// The name that parse_backend reads.
+std::string_view backend_name(BackendKind kind);
+
+// What this system has, best first. Never empty, never `automatic`.
+std::vector<BackendKind> available_backends();
+
+// The largest set size that the backend supports (FD_SETSIZE for select). REQUIRES: available or automatic.
+size_t max_set_size(BackendKind kind);
+
+Result<std::unique_ptr<Backend>> create_backend(BackendKind kind, size_t set_size);
+
+}  // namespace redpoll::ae
