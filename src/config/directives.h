@@ -1,0 +1,142 @@
+// The directives: one typed table that serves configuration file, command line, CONFIG GET, CONFIG SET, CONFIG
+// REWRITE and docs/configuration.md. The rows stand in directives_*.cc, by topic.
+//
+// A directive's value lives in a field of `Settings`, or, if nothing reads it yet, as text in `Settings::kept`.
+// Either way text goes in through `assign`, which checks it, and comes out through `printed`.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "config/settings.h"
+
+namespace redpoll::config {
+
+// The part of the server that has to be told when a directive changes at run time. Everything that is simply
+// read from Settings when needed is `none`.
+enum class Apply : uint8_t {
+  none,
+  listen,          // bind, port: listen anew
+  maxclients,      // descriptor limit and size of the event loop
+  hz,              // frequency of the cron
+  loglevel,        // tell the logger
+  proc_title,      // set-proc-title, proc-title-template
+  dir,             // chdir
+  requirepass,     // password of the default user
+  memory_policy,   // maxmemory, maxmemory-policy
+  jemalloc_bg,     // background thread of the allocator
+  crash_handlers,  // install or remove the crash report
+};
+
+enum class Mutability : uint8_t {
+  at_start,       // file and command line only
+  at_run_time,    // CONFIG SET too
+  if_unprotected  // CONFIG SET, where `enable-protected-configs` allows it
+};
+
+enum class Status : uint8_t {
+  live,   // does what it says
+  later,  // known, checked and kept; its feature is not there yet, so setting it is worth a warning
+  inert   // accepted, and without meaning here by design
+};
+
+enum class Visibility : uint8_t { shown, hidden };  // hidden: CONFIG GET needs the exact name
+
+struct Directive;
+using Args = std::span<const std::string>;
+
+// yes or no.
+struct Flag {
+  bool Settings::*field = nullptr;
+  bool fallback = false;
+};
+
+// An integer in a range, written plain, as an amount of memory ("64mb"), or in octal.
+struct Number {
+  enum class Form : uint8_t { plain, memory, percent_or_memory, octal };
+  int64_t (*get)(const Settings&) = nullptr;
+  void (*set)(Settings&, int64_t) = nullptr;
+  int64_t fallback = 0;
+  int64_t min = 0;
+  int64_t max = std::numeric_limits<int>::max();
+  Form form = Form::plain;
+  // Redis counts it in an unsigned 64-bit number, whose top half no machine needs; `max` caps it silently.
+  bool is_unsigned = false;
+};
+
+// One of several words, or for `combined` any number of them (values are bits, 0 is alone).
+struct Word {
+  std::string_view text;
+  int value;
+};
+struct Choice {
+  std::span<const Word> words;
+  int (*get)(const Settings&) = nullptr;
+  void (*set)(Settings&, int) = nullptr;
+  int fallback = 0;
+  bool combined = false;
+};
+
+// A string; `check` may refuse it.
+struct Text {
+  std::string Settings::*field = nullptr;
+  std::string_view fallback;
+  Result<void> (*check)(std::string_view) = nullptr;
+};
+
+// Several arguments, or a grammar of its own.
+struct Custom {
+  Result<void> (*parse)(Settings&, const Directive&, Args);
+  std::string (*print)(const Settings&, const Directive&);
+  // The lines of a rewritten file, when one line `name value` would not do.
+  std::vector<std::string> (*lines)(const Settings&, const Directive&) = nullptr;
+  std::string_view fallback;
+  // One argument is split at spaces into several.
+  bool several = true;
+  std::string_view grammar;  // for the documentation
+};
+
+struct Directive {
+  std::string_view name;
+  std::string_view alias = {};
+  std::variant<Flag, Number, Choice, Text, Custom> kind;
+  Mutability mutability = Mutability::at_run_time;
+  Apply apply = Apply::none;
+  Status status = Status::live;
+  Visibility visibility = Visibility::shown;
+  std::string_view about = {};
+
+  bool takes_several() const;
+};
+
+// Every directive, topic by topic.
+struct Topic {
+  std::string_view title;
+  std::span<const Directive> directives;
+};
+std::span<const Topic> topics();
+
+// By name or alias, in any case; nullptr if there is none.
+const Directive* find_directive(std::string_view name);
+
+// Checks `args` and puts their value into `s`. The error is the reason, worded as Redis words it; `s` is
+// unspecified then (assign to a copy). REQUIRES: args is not empty.
+Result<void> assign(Settings& s, const Directive& d, Args args);
+
+// The value as CONFIG GET prints it.
+std::string printed(const Settings& s, const Directive& d);
+
+// The value that a `Settings{}` has.
+std::string default_of(const Directive& d);
+
+// The lines that set the directive in a file, under the name `name` (its own or its alias).
+std::vector<std::string> file_lines(const Settings& s, const Directive& d, std::string_view name);
+
+}  // namespace redpoll::config

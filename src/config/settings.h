@@ -1,0 +1,139 @@
+// What the configuration amounts to: one plain field per directive that this version acts upon.
+//
+// The initialisers here are the defaults: `CONFIG GET`, the documentation and the rewritten file derive them
+// from a `Settings{}`. Which directive fills which field is said by the tables in directives_*.cc.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/units.h"
+
+namespace redpoll::config {
+
+enum class EventBackend : uint8_t { automatic, epoll, poll, select, kqueue };
+enum class Supervised : uint8_t { no, automatic, systemd, upstart };
+
+// Who may use a dangerous ability: nobody, everybody, or clients of the same machine.
+enum class Allowed : uint8_t { no, yes, local };
+
+enum class MaxmemoryPolicy : uint8_t {
+  volatile_lru,
+  volatile_lfu,
+  volatile_random,
+  volatile_ttl,
+  allkeys_lru,
+  allkeys_lfu,
+  allkeys_random,
+  noeviction,
+};
+
+constexpr bool uses_lfu(MaxmemoryPolicy p) {
+  return p == MaxmemoryPolicy::volatile_lfu || p == MaxmemoryPolicy::allkeys_lfu;
+}
+
+// What SHUTDOWN by a signal does; a set of bits, 0 is "default".
+namespace shutdown_flag {
+inline constexpr unsigned kNoSave = 1, kSave = 2, kNow = 4, kForce = 8;
+}  // namespace shutdown_flag
+
+// The classes of clients that have output limits of their own; indexes of Settings::output_limits.
+enum class ClientClass : uint8_t { normal, replica, pubsub };
+
+// 0 means unlimited. A client is dropped at `hard`, or after `soft_seconds` without a break above `soft`.
+struct OutputLimit {
+  Bytes hard = 0;
+  Bytes soft = 0;
+  int64_t soft_seconds = 0;
+  friend bool operator==(const OutputLimit&, const OutputLimit&) = default;
+};
+
+// `to` empty: the command is removed.
+struct RenamedCommand {
+  std::string from;
+  std::string to;
+  friend bool operator==(const RenamedCommand&, const RenamedCommand&) = default;
+};
+
+struct Settings {
+  // Network. An address with a leading '-' may be missing on the machine; "*" and "::*" are all of a family.
+  std::vector<std::string> bind = {"*", "-::*"};
+  int port = 6379;  // 0: no TCP
+  std::string unixsocket;
+  unsigned unixsocketperm = 0;  // 0: as the umask leaves it
+  int tcp_backlog = 511;
+  int timeout = 0;  // seconds of idleness before a client is closed; 0: never
+  int tcp_keepalive = 300;
+  bool protected_mode = true;
+  unsigned maxclients = 10000;
+  EventBackend event_backend = EventBackend::automatic;
+
+  // Process.
+  bool daemonize = false;
+  std::string pidfile;
+  Supervised supervised = Supervised::no;
+  bool set_proc_title = true;
+  std::string proc_title_template = "{title} {listen-addr} {server-mode}";
+  std::string dir = ".";
+  bool disable_thp = true;
+  bool jemalloc_bg_thread = true;
+  bool crash_log_enabled = true;
+  unsigned shutdown_on_sigint = 0;   // shutdown_flag bits
+  unsigned shutdown_on_sigterm = 0;  // shutdown_flag bits
+
+  // Log.
+  LogLevel loglevel = LogLevel::notice;
+  std::string logfile;  // empty: standard output
+  bool syslog_enabled = false;
+  std::string syslog_ident = "redis";
+  int syslog_facility = 16 << 3;  // as syslog(3) takes it; LOG_LOCAL0
+  bool always_show_logo = false;
+
+  // Security.
+  std::string requirepass;  // empty: none
+  std::vector<RenamedCommand> renamed_commands;
+  Allowed enable_debug_command = Allowed::no;
+  Allowed enable_protected_configs = Allowed::no;
+
+  // Keyspace.
+  int databases = 16;
+  int hz = 10;
+  bool dynamic_hz = true;
+  bool activerehashing = true;
+  int active_expire_effort = 1;
+  bool lazyfree_lazy_expire = false;
+  bool lazyfree_lazy_server_del = false;
+  bool lazyfree_lazy_user_del = false;
+  bool lazyfree_lazy_user_flush = false;
+
+  // Memory. Eviction is not there yet; the limit is shown and kept, the policy chooses LRU or LFU counters.
+  Bytes maxmemory = 0;
+  MaxmemoryPolicy maxmemory_policy = MaxmemoryPolicy::noeviction;
+  int lfu_log_factor = 10;
+  int lfu_decay_time = 1;
+
+  // Clients.
+  Bytes proto_max_bulk_len = Bytes{512} << 20;
+  Bytes client_query_buffer_limit = Bytes{1} << 30;
+  std::array<OutputLimit, 3> output_limits = {
+      {{}, {Bytes{256} << 20, Bytes{64} << 20, 60}, {Bytes{32} << 20, Bytes{8} << 20, 60}}};
+
+  // Slow log.
+  int64_t slowlog_log_slower_than = 10000;  // microseconds; negative: off, 0: everything
+  int64_t slowlog_max_len = 128;
+
+  // Values of directives that have no field, as CONFIG GET prints them, by name; those at their default are
+  // absent. Read them with `Config::get`.
+  std::map<std::string_view, std::string> kept;
+  // Lines `user ...` and `loadmodule ...`, whole, in order.
+  std::vector<std::string> kept_lines;
+
+  const OutputLimit& output_limit(ClientClass c) const { return output_limits[static_cast<size_t>(c)]; }
+};
+
+}  // namespace redpoll::config
