@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -85,8 +84,8 @@ FdOrError accept_from(int listening_fd, Address& peer);
 // Begins to connect: the descriptor becomes writable when that has succeeded or failed, sock_error tells
 // which. `source`: the local address to come from, if not empty. Looks the name up, which may block: see
 // resolve.
-FdOrError connect_tcp(const std::string& host, uint16_t port, const std::string& source = {});
-FdOrError connect_unix(const std::string& path);
+Result<Fd> connect_tcp(const std::string& host, uint16_t port, const std::string& source = {});
+Result<Fd> connect_unix(const std::string& path);
 
 // Waits until a begun connect has succeeded or failed, blocking the thread: for jobs outside the loop. After
 // `timeout_ms` the error is `connect: Connection timed out`.
@@ -106,8 +105,6 @@ Result<void> set_non_blocking(int fd);
 Result<void> set_no_delay(int fd, bool on);
 // Probes after `interval_s` seconds of silence, then three times at a third of it. 0 turns it off.
 Result<void> set_keep_alive(int fd, int interval_s);
-Result<void> set_send_timeout(int fd, int ms);
-Result<void> set_receive_timeout(int fd, int ms);
 
 // Who is at the other and at this end; Family::none when the socket is not connected. O(1), one system call.
 Address peer_address(int fd);
