@@ -12,6 +12,9 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -g")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
+# The model tests run millions of operations: without any optimisation they take minutes.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
@@ -27,7 +30,9 @@ add_library(redpoll_flags INTERFACE)
 target_compile_options(redpoll_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   -Wno-sign-conversion -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer)
 target_include_directories(redpoll_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
-target_link_libraries(redpoll_flags INTERFACE Threads::Threads)
+# Apart from redpoll_flags, for code that is not ours but must be instrumented as well.
+add_library(redpoll_sanitizer INTERFACE)
+target_link_libraries(redpoll_flags INTERFACE redpoll_sanitizer Threads::Threads)
 if(CMAKE_BUILD_TYPE STREQUAL Debug)
   target_compile_definitions(redpoll_flags INTERFACE REDPOLL_DEBUG)
 endif()
@@ -35,9 +40,9 @@ endif()
 if(REDPOLL_SANITIZE)
   # The sanitizers bring an allocator of their own, which jemalloc would hide from them.
   set(REDPOLL_MALLOC libc)
-  target_compile_options(redpoll_flags INTERFACE -fsanitize=${REDPOLL_SANITIZE} -fno-sanitize-recover=all)
-  target_link_options(redpoll_flags INTERFACE -fsanitize=${REDPOLL_SANITIZE})
-  target_compile_definitions(redpoll_flags INTERFACE REDPOLL_SANITIZED)
+  target_compile_options(redpoll_sanitizer INTERFACE -fsanitize=${REDPOLL_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(redpoll_sanitizer INTERFACE -fsanitize=${REDPOLL_SANITIZE})
+  target_compile_definitions(redpoll_sanitizer INTERFACE REDPOLL_SANITIZED)
 elseif(CMAKE_BUILD_TYPE STREQUAL Release)
   include(CheckIPOSupported)
   check_ipo_supported(RESULT lto OUTPUT why LANGUAGES CXX)
@@ -55,10 +60,19 @@ elseif(NOT REDPOLL_MALLOC STREQUAL libc)
 endif()
 
 pkg_check_modules(SYSTEMD IMPORTED_TARGET libsystemd)
+option(REDPOLL_SYSTEMD "tell systemd when the server is ready" ${SYSTEMD_FOUND})
+add_library(redpoll_sd_notify INTERFACE)
+if(REDPOLL_SYSTEMD)
+  target_link_libraries(redpoll_sd_notify INTERFACE PkgConfig::SYSTEMD)
+  target_compile_definitions(redpoll_sd_notify INTERFACE REDPOLL_SYSTEMD)
+endif()
 
 # What INFO server and --version tell of this build.
-execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} rev-parse --short=8 HEAD
-  OUTPUT_VARIABLE REDPOLL_GIT_SHA OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+# -DREDPOLL_GIT_SHA=... tells it where there is no repository, as in a container build.
+if(NOT REDPOLL_GIT_SHA)
+  execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} rev-parse --short=8 HEAD
+    OUTPUT_VARIABLE REDPOLL_GIT_SHA OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
 if(NOT REDPOLL_GIT_SHA)
   set(REDPOLL_GIT_SHA 00000000)
 endif()
