@@ -1,0 +1,164 @@
+// Writes replies in RESP2 or RESP3 into a ReplyBuffer, with the bytes Redis 7.0.15 sends.
+//
+// A type that RESP2 lacks is written as Redis downgrades it: map and set as array, double, big number and
+// verbatim text as bulk, boolean as integer.
+//
+// Lifetime: a writer holds the end of the buffer in its own members while it lives. At most one writer per
+// buffer at a time, and the buffer is read (size, fill, consume, clear) only after sync() or when the writer
+// is gone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "base/numbers.h"
+#include "resp/reply_buffer.h"
+
+namespace redpoll::resp {
+
+enum class Protocol : uint8_t { resp2 = 2, resp3 = 3 };
+
+class ReplyWriter {
+ public:
+  // An aggregate whose length is written when it is known.
+  class [[nodiscard]] Deferred {
+    friend class ReplyWriter;
+    mem::Blob* chunk = nullptr;  // null: the writer was muted
+    uint32_t offset = 0;         // of the hole that the header will take
+    char type = 0;
+    bool pairs = false;          // the header counts two elements for each
+  };
+
+  explicit ReplyWriter(ReplyBuffer& buffer, Protocol protocol = Protocol::resp2);
+  ~ReplyWriter() { sync(); }
+  ReplyWriter(const ReplyWriter&) = delete;
+  ReplyWriter& operator=(const ReplyWriter&) = delete;
+
+  Protocol protocol() const { return protocol_; }
+  bool resp3() const { return protocol_ == Protocol::resp3; }
+  void set_protocol(Protocol protocol) { protocol_ = protocol; }
+
+  // Muted (CLIENT REPLY OFF and SKIP): whatever is written is dropped.
+  void mute(bool on);
+  bool muted() const { return muted_; }
+
+  // --- simple types
+  void ok() { constant("+OK\r\n"); }
+  void pong() { constant("+PONG\r\n"); }
+  void queued() { constant("+QUEUED\r\n"); }
+  void zero() { constant(":0\r\n"); }
+  void one() { constant(":1\r\n"); }
+  void empty_bulk() { constant("$0\r\n\r\n"); }
+  void empty_array() { constant("*0\r\n"); }
+  void null() { resp3() ? constant("_\r\n") : constant("$-1\r\n"); }
+  void null_array() { resp3() ? constant("_\r\n") : constant("*-1\r\n"); }
+  void boolean(bool value) {
+    resp3() ? (value ? constant("#t\r\n") : constant("#f\r\n")) : (value ? one() : zero());
+  }
+  // `+text`. REQUIRES: no CR or LF in it.
+  void status(std::string_view text) { line('+', text); }
+  // `-text`; the text begins with its code ("ERR ..."). CR and LF in it become spaces.
+  void error(std::string_view text);
+  void integer(int64_t value) { header(':', value); }
+  void bulk(std::string_view bytes);
+  // A large value by reference: it must not be changed in place while others refer to it.
+  void bulk(mem::BlobPtr value);
+  void bulk_or_null(std::optional<std::string_view> bytes) { bytes ? bulk(*bytes) : null(); }
+  // The number as decimal text in a bulk.
+  void bulk_int(int64_t value);
+  // `,1.5` or a bulk, 17 significant digits as Redis prints them; inf, -inf, nan.
+  void real(double value);
+  // The same for a number that is text already (long double).
+  void real_text(std::string_view number);
+  // `(123` or a bulk. REQUIRES: an integer in decimal.
+  void big_number(std::string_view digits);
+  // `=n txt:...` or a bulk. REQUIRES: format has three letters, as "txt" or "mkd".
+  void verbatim(std::string_view format, std::string_view text);
+
+  // --- aggregates: the header; the elements follow
+  void array(size_t count) { header('*', static_cast<int64_t>(count)); }
+  // `pairs` keys, each followed by its value.
+  void map(size_t pairs) { resp3() ? header('%', static_cast<int64_t>(pairs)) : array(pairs * 2); }
+  void set(size_t count) { header(resp3() ? '~' : '*', static_cast<int64_t>(count)); }
+  // Out-of-band data; RESP2 clients get it as array.
+  void push(size_t count) { header(resp3() ? '>' : '*', static_cast<int64_t>(count)); }
+  // Attributes of the reply that follows. REQUIRES: resp3(), RESP2 cannot express it.
+  void attribute(size_t pairs) { header('|', static_cast<int64_t>(pairs)); }
+
+  // --- aggregates whose length is known later: begin, elements, end(count). Nested ones end inner first.
+  Deferred begin_array() { return begin('*', false); }
+  Deferred begin_map() { return begin(resp3() ? '%' : '*', !resp3()); }
+  Deferred begin_set() { return begin(resp3() ? '~' : '*', false); }
+  Deferred begin_push() { return begin(resp3() ? '>' : '*', false); }
+  // `count`: elements, or pairs of a map.
+  void end(const Deferred& deferred, size_t count);
+
+  // Bytes that are RESP already.
+  void raw(std::string_view encoded);
+
+  // --- for the dispatcher
+  // Bytes this writer has added. A position before a command's reply is where it starts.
+  size_t bytes_written() const { return base_ + static_cast<size_t>(cursor_ - origin_); }
+  // First byte of the reply at `position` ('-' for an error); 0 when nothing was written there.
+  char type_at(size_t position);
+  // Drops what was written since `position`. REQUIRES: no deferred length begun before it is still open.
+  void rewind(size_t position);
+  // Brings the buffer up to date; writing may go on.
+  void sync() { buffer_->tail_end_ = static_cast<uint32_t>(cursor_ - buffer_->tail_data()); }
+
+ private:
+  static constexpr size_t kHeader = 24;  // type, sign, 19 digits, CRLF
+
+  bool has_room(size_t n) const { return static_cast<size_t>(limit_ - cursor_) >= n; }
+  // Makes `n` bytes of contiguous room; false when muted. REQUIRES: n <= ChunkPool::kChunkBytes.
+  bool room(size_t n) { return has_room(n) || more_room(n); }
+  bool more_room(size_t n);
+  void attach();
+  void copy(std::string_view bytes);
+  void line(char type, std::string_view text);
+  Deferred begin(char type, bool pairs);
+
+  template <size_t N>
+  void constant(const char (&text)[N]) {
+    if (!room(N - 1)) return;
+    std::memcpy(cursor_, text, N - 1);
+    cursor_ += N - 1;
+  }
+  static char* put_header(char* to, char type, int64_t value) {
+    *to++ = type;
+    if (value >= 0 && value < 10) {
+      *to++ = static_cast<char>('0' + value);
+    } else {
+      to += format_int64(to, value);
+    }
+    *to++ = '\r';
+    *to++ = '\n';
+    return to;
+  }
+  void header(char type, int64_t value) {
+    if (room(kHeader)) cursor_ = put_header(cursor_, type, value);
+  }
+  void long_bulk(std::string_view bytes);
+
+  char* cursor_ = nullptr;
+  char* limit_ = nullptr;
+  char* origin_ = nullptr;  // bytes up to here are in base_
+  size_t base_ = 0;
+  ReplyBuffer* buffer_;
+  Protocol protocol_;
+  bool muted_ = false;
+};
+
+inline void ReplyWriter::bulk(std::string_view bytes) {
+  if (!has_room(bytes.size() + kHeader + 2)) [[unlikely]] return long_bulk(bytes);
+  char* at = put_header(cursor_, '$', static_cast<int64_t>(bytes.size()));
+  at += bytes.copy(at, bytes.size());
+  *at++ = '\r';
+  *at++ = '\n';
+  cursor_ = at;
+}
+
+}  // namespace redpoll::resp
