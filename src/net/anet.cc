@@ -16,6 +16,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/assert.h"
 #include "base/clock.h"
 
 namespace redpoll::net {
@@ -37,8 +38,8 @@ bool set_option(int fd, int level, int option, int value) {
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-// Looks `host` up (null: the wildcard address). On failure the list is empty and `why` tells the reason, which Redis
-// prints without the name of the call.
+// Looks `host` up (null: the wildcard address). On failure the list is empty and `why` tells the reason,
+// which Redis prints without the name of the call.
 AddressList look_up(const char* host, int family, int flags, uint16_t port, SocketError& why) {
   addrinfo hints{};
   hints.ai_family = family;
@@ -70,7 +71,8 @@ struct UnixAddress {
 
   explicit UnixAddress(const std::string& path) {
     if (path.size() >= sizeof raw.sun_path) {
-      error = fmt::format("unix socket path too long ({}), must be under {}", path.size(), sizeof raw.sun_path);
+      error =
+          fmt::format("unix socket path too long ({}), must be under {}", path.size(), sizeof raw.sun_path);
       return;
     }
     raw.sun_family = AF_UNIX;
@@ -177,23 +179,21 @@ std::string backlog_warning(int backlog, const char* somaxconn_path) {
   int limit = 0;
   if (!file || std::fscanf(file.get(), "%d", &limit) != 1 || limit <= 0 || limit >= backlog) return {};
   return fmt::format(
-      "WARNING: The TCP backlog setting of {} cannot be enforced because /proc/sys/net/core/somaxconn is set to "
+      "WARNING: The TCP backlog setting of {} cannot be enforced because /proc/sys/net/core/somaxconn is set "
+      "to "
       "the lower value of {}.",
       backlog, limit);
 }
 
 FdOrError accept_from(int listening_fd, Address& peer) {
   sockaddr_storage from{};
-  for (;;) {
-    socklen_t size = sizeof from;
-    Fd fd{::accept4(listening_fd, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-    if (fd) {
-      peer = Address::from(from);
-      return fd;
-    }
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return SocketError{{}, EAGAIN};  // the usual end: costs no text
-    if (errno != EINTR) return failed("accept");
-  }
+  socklen_t size = sizeof from;
+  Fd fd{
+      SYS(::accept4(listening_fd, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC))};
+  if (!fd)
+    return errno == EAGAIN ? SocketError{{}, EAGAIN} : failed("accept");  // EAGAIN ends each burst: no text
+  peer = Address::from(from);
+  return fd;
 }
 
 Result<Fd> connect_tcp(const std::string& host, uint16_t port, const std::string& source) {
@@ -286,7 +286,8 @@ Address local_address(int fd) { return address_of(fd, &::getsockname); }
 std::string local_path(int fd) {
   sockaddr_un raw{};
   socklen_t size = sizeof raw;
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&raw), &size) != 0 || raw.sun_family != AF_UNIX) return {};
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&raw), &size) != 0 || raw.sun_family != AF_UNIX)
+    return {};
   return {raw.sun_path, ::strnlen(raw.sun_path, sizeof raw.sun_path)};
 }
 

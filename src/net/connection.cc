@@ -8,11 +8,14 @@
 #include <climits>
 #include <cstring>
 
+#include "base/assert.h"
+
 namespace redpoll::net {
 
 namespace {
 
-// Names the outcome of a system call that gave `n`. 0 is left to the caller: it means another thing to read and write.
+// Names the outcome of a system call that gave `n`. 0 is left to the caller: it means another thing to read
+// and write.
 IoResult outcome(ssize_t n) {
   if (n >= 0) return {.bytes = static_cast<size_t>(n)};
   if (errno == EAGAIN || errno == EWOULDBLOCK) return {.status = IoStatus::would_block};
@@ -26,9 +29,7 @@ std::string IoResult::text() const { return std::strerror(os_error); }
 Connection::Connection(Fd fd) : fd_(std::move(fd)), peer_(peer_address(fd_.get())) {}
 
 IoResult Connection::read(std::span<char> into) {
-  ssize_t n;
-  do n = ::read(fd(), into.data(), into.size());
-  while (n < 0 && errno == EINTR);
+  const ssize_t n = SYS(::read(fd(), into.data(), into.size()));
   if (n != 0) return outcome(n);
   read_closed_ = true;
   return {.status = IoStatus::eof};
@@ -39,17 +40,11 @@ IoResult Connection::write(std::span<const iovec> pieces) {
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces.data());  // sendmsg only reads them
   message.msg_iovlen = std::min<size_t>(pieces.size(), IOV_MAX);
-  ssize_t n;
-  do n = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  return outcome(n);
+  return outcome(SYS(::sendmsg(fd(), &message, MSG_NOSIGNAL)));
 }
 
 IoResult Connection::write(std::string_view bytes) {
-  ssize_t n;
-  do n = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  return outcome(n);
+  return outcome(SYS(::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL)));
 }
 
 // Both shutdowns ignore failure: the one there is, ENOTCONN, says that the peer was faster.

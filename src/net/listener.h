@@ -12,19 +12,19 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "ae/event_loop.h"
 #include "base/result.h"
+#include "base/units.h"
 #include "net/connection.h"
 
 namespace redpoll {
 class Logger;
-namespace ae {
-class EventLoop;
 }
-}  // namespace redpoll
 
 namespace redpoll::net {
 
@@ -71,8 +71,6 @@ class Listeners {
   // Number of listening sockets, and of the TCP ones among them.
   size_t count() const;
   size_t tcp_count() const;
-  // The port of the first TCP socket: tells tests which one the kernel chose. 0 when there is none.
-  uint16_t port() const;
   bool has_unix() const;
 
   // CONFIG SET tcp-keepalive: for connections accepted from now on.
@@ -93,8 +91,61 @@ class Listeners {
   void close_in_child();
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  enum class Kind : uint8_t { tcp, local };
+  // Tells our Unix socket file from one that another server has put in its place.
+  struct FileId {
+    dev_t device = 0;
+    ino_t inode = 0;
+    friend bool operator==(const FileId&, const FileId&) = default;
+  };
+  struct Socket {
+    Kind kind = Kind::tcp;
+    bool optional = false;
+    bool kept = false;  // in a change under way: an open socket is at this place already
+    uint16_t port = 0;
+    std::string name;  // bind address or path
+    Fd fd;
+    FileId file;
+
+    bool same_place(const Socket& other) const {
+      return kind == other.kind && port == other.port && name == other.name;
+    }
+  };
+  using Sockets = std::vector<Socket>;
+
+  static Sockets places(const ListenConfig& config);
+  static FileId file_id(const std::string& path);
+
+  // The text is the error, empty when all went well.
+  std::string open_new(Sockets& next, const ListenConfig& config);
+  std::string open_tcp(Socket& socket, const Sockets* next, const ListenConfig& config);
+  std::string open_local(Socket& socket, const ListenConfig& config);
+  void mark_kept(Sockets& next) const;
+  bool make_way(const Sockets& next, uint16_t port);
+  void restore();
+  void adopt(Sockets next);
+  void drop(Socket& socket);
+  void remove_file(const Socket& socket);
+
+  bool accepting() const { return !paused_ && rest_ == ae::TimerId::none; }
+  Result<void> watch(const Socket& socket);
+  void watch_all();
+  void unwatch_all();
+  void on_acceptable(int fd, ae::Interest ready);
+  void hand_over(Fd fd, const Address& peer);
+  void rest(std::string_view reason);
+  int64_t on_rested(ae::TimerId timer);
+
+  ae::EventLoop& loop_;
+  Acceptor& acceptor_;
+  Logger& log_;
+  ListenConfig config_;
+  Sockets sockets_;
+  bool paused_ = false;
+  ae::TimerId rest_ = ae::TimerId::none;
+  std::optional<MonoUs> last_complaint_;
+  uint64_t refusals_ = 0;
+  uint64_t changes_ = 0;  // a burst ends when the acceptor has changed what we listen on
 };
 
 }  // namespace redpoll::net
