@@ -9,7 +9,7 @@ ARG REDPOLL_GIT_SHA=
 RUN cmake -G Ninja -S . -B build -DREDPOLL_TESTS=OFF -DREDPOLL_GIT_SHA=${REDPOLL_GIT_SHA} \
  && cmake --build build --target redpoll-server \
  && objcopy --only-keep-debug build/redpoll-server build/redpoll-server.debug \
- && strip --strip-debug --strip-unneeded build/redpoll-server \
+ && strip --strip-debug build/redpoll-server \
  && objcopy --add-gnu-debuglink=build/redpoll-server.debug build/redpoll-server
 
 # Symbols for a core file: docker build --target debug-info --output . .
@@ -22,7 +22,7 @@ RUN groupadd --system --gid 999 redpoll \
  && apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends libfmt9 libjemalloc2 libsystemd0 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
- && install -d -o redpoll -g redpoll -m 0750 /data /etc/redpoll
+ && install -d -o redpoll -g redpoll -m 0755 /data /etc/redpoll
 COPY --from=build /src/build/redpoll-server /usr/local/bin/
 COPY docker/redpoll-entrypoint docker/redpoll-healthcheck /usr/local/bin/
 COPY --chown=redpoll:redpoll docker/redpoll.conf /etc/redpoll/redpoll.conf
