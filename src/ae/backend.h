@@ -4,6 +4,7 @@
 // a descriptor that stays ready is reported by every poll.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +15,10 @@
 #include "base/result.h"
 
 namespace redpoll::ae {
+
+// More than this many descriptors are never taken from one poll: the rest waits for the next turn, so that
+// timers and hooks get theirs.
+inline constexpr size_t kMaxFired = 1024;
 
 class Backend {
  public:
@@ -30,7 +35,7 @@ class Backend {
 
   // Waits until a descriptor is ready or `timeout_us` microseconds are over (-1: for ever, 0: not at all;
   // rounded up to what the system call can count) or a signal came. Returns how many entries of `fired` it
-  // filled, one per descriptor. If more are ready than fit, the rest is served first by the next polls.
+  // filled, one per descriptor, kMaxFired at most. If more are ready than fit, the rest is served first by the next polls.
   virtual size_t poll(int64_t timeout_us, std::span<FiredEvent> fired) = 0;
 
   virtual std::string_view name() const = 0;

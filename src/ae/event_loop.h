@@ -30,7 +30,7 @@
 
 namespace redpoll::ae {
 
-// Called with the descriptor and what it is ready for (readable, writable or both). A handler that takes no
+// Called with the descriptor and what it is ready for; both flags only if it is the handler of both. A handler that takes no
 // arguments is fine as well.
 using FileHandler = Delegate<void(int fd, Interest ready)>;
 using Hook = Delegate<void()>;
@@ -100,7 +100,7 @@ class EventLoop {
   // what it has not dispatched yet, since it may be served or outdated: whatever is still ready fires again in
   // the next poll. The timer whose handler is running does not run again inside.
   int run_once(Turn flags = Turn::all);
-  // Makes run() return after the turn that is running.
+  // Makes run() return after the turn that is running, or at once if it has not started.
   void stop() { stop_ = true; }
   // The next poll does not wait: a hook or handler has left work behind.
   void skip_next_wait() { skip_wait_ = true; }
@@ -124,7 +124,8 @@ class EventLoop {
   struct FileEvent {
     FileHandler on_readable;
     FileHandler on_writable;
-    // The poll before which the descriptor got its first interest: what that poll reported is not for it.
+    // The number of the poll after which the descriptor was added: what that poll reported is for an earlier
+    // owner of the same number.
     uint64_t since_poll : 56 = 0;
     uint64_t interest_bits : 8 = 0;
 
@@ -137,7 +138,8 @@ class EventLoop {
   int64_t poll_timeout_us(Turn flags);
   int poll_and_dispatch(Turn flags);
   void dispatch(FiredEvent fired, uint64_t poll);
-  bool call(const FiredEvent& fired, Interest what, uint64_t poll);
+  // Calls the handler of one flag and returns it, unless there is nothing to call or it is `called`.
+  FileHandler call(FiredEvent fired, Interest flag, uint64_t poll, FileHandler called);
 
   std::unique_ptr<Backend> backend_;
   size_t set_size_;

@@ -4,6 +4,7 @@
 // wall clock neither delays nor bunches them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -20,6 +21,12 @@ enum class TimerId : uint64_t { none = 0 };
 using TimeHandler = Delegate<int64_t(TimerId)>;
 using TimerFinalizer = Delegate<void(TimerId)>;
 inline constexpr int64_t kNoMore = -1;
+
+// The point `delay_ms` after `from`; a negative delay counts as 0, one of centuries is cut.
+constexpr MonoUs deadline_in(MonoUs from, int64_t delay_ms) {
+  constexpr int64_t kLongestMs = int64_t{1} << 43;
+  return from + std::clamp<int64_t>(delay_ms, 0, kLongestMs) * 1000;
+}
 
 class TimeEvents {
  public:
