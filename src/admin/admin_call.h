@@ -1,0 +1,80 @@
+// A call that knows its server: what the commands about the server itself get.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ae/event_loop.h"
+#include "admin/slowlog.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "exec/command_table.h"
+#include "net/listener.h"
+#include "session/session_call.h"
+#include "store/expiry_cycle.h"
+
+namespace redpoll::admin {
+
+// What SHUTDOWN was told. `save` and `nosave` exclude each other.
+struct ShutdownRequest {
+  bool save = false;
+  bool nosave = false;
+  bool now = false;
+  bool force = false;
+};
+
+// Facts about the process that do not change while it runs.
+struct ProcessFacts {
+  std::string run_id;      // 40 hexadecimal digits, new at each start
+  std::string executable;  // absolute path
+  MonoUs started_mono;
+  UnixMs started_unix;
+  TickRate tick_rate;
+};
+
+// What the administrative commands ask the server to do. Implemented by the server.
+class Host {
+ public:
+  virtual ~Host() = default;
+  // Brings a part of the server in line with changed settings; see config::Applier.
+  virtual Result<void> apply(config::Apply what, const config::Settings& now, const config::Settings& before) = 0;
+  // Stops the server after the current turn. Fails with a whole error text if it cannot.
+  virtual Result<void> shut_down(const ShutdownRequest& request) = 0;
+  // Takes back a shutdown that has not happened yet; false if there is none.
+  virtual bool abort_shutdown() = 0;
+  // Values waiting to be freed by the worker thread, and those freed since the start.
+  virtual size_t reclaim_pending() const = 0;
+  virtual uint64_t reclaimed() const = 0;
+  // Memory of input and output shared by all clients.
+  virtual Bytes shared_buffer_bytes() const = 0;
+};
+
+// The parts of the server that the administrative commands look at; owned by the server.
+struct Admin {
+  Host& host;
+  exec::CommandTable& commands;
+  Slowlog& slowlog;
+  store::ExpiryCycle& expiry;
+  ae::EventLoop& loop;
+  net::Listeners& listeners;
+  const ProcessFacts& process;
+};
+
+class AdminCall : public session::SessionCall {
+ public:
+  AdminCall(Admin& parts, session::Client& who, session::Session& shared, store::Keyspace& keys, exec::Reply& reply,
+            exec::Effects& effects, const exec::Limits& bounds)
+      : session::SessionCall(who, shared, keys, reply, effects, bounds), admin(parts) {}
+
+  Admin& admin;
+};
+
+// Makes a handler of a function that takes an AdminCall: `.run = in_admin<info>`.
+template <auto F>
+exec::Outcome in_admin(exec::Call& call) {
+  return F(static_cast<AdminCall&>(call));
+}
+
+}  // namespace redpoll::admin

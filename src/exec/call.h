@@ -1,0 +1,127 @@
+// One execution of a command: its arguments, the database it works on, where its reply goes, and how it makes
+// known what it changed. Session and server commands get a derived call with more in it.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/units.h"
+#include "exec/command.h"
+#include "exec/effects.h"
+#include "exec/errors.h"
+#include "exec/outcome.h"
+#include "exec/reply.h"
+#include "resp/arg.h"
+#include "resp/request_parser.h"
+#include "store/keyspace.h"
+
+namespace redpoll::exec {
+
+using resp::Arg;
+using store::Slot;
+
+// The settings that handlers of data commands go by; the server keeps them equal to its configuration.
+struct Limits {
+  int64_t max_bulk_bytes = 512ll * 1024 * 1024;  // proto-max-bulk-len
+  bool lazy_user_delete = false;                 // lazyfree-lazy-user-del
+  bool lazy_user_flush = false;                  // lazyfree-lazy-user-flush
+  bool lazy_server_delete = false;               // lazyfree-lazy-server-del
+};
+
+class Call {
+ public:
+  Call(store::Keyspace& keys, Reply& reply, Effects& outward, const Limits& bounds)
+      : keyspace(keys), out(reply), limits(bounds), effects_(outward) {}
+  virtual ~Call() = default;
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  // --- what to do; set by the dispatcher for each command ---
+  const Command* command = nullptr;
+  // How the command is called in error texts: its name, or "container|sub".
+  std::string_view name;
+  std::span<const Arg> args;  // args[0] is the name as the client sent it
+  store::Database* database = nullptr;
+  UnixMs now{};
+
+  store::Database& db() const { return *database; }
+  store::Keyspace& keyspace;
+  Reply& out;
+  const Limits& limits;
+
+  // The blob in which a large argument was received, to be kept; null if the argument lies in the read buffer.
+  mem::BlobPtr take(size_t index) { return parser_ != nullptr ? parser_->take(index) : mem::BlobPtr{}; }
+  // The argument as a string value, taken over where possible.
+  store::StringValue value_of(size_t index);
+
+  // An error with a text of its own. Valid until the next command of this call.
+  template <class... T>
+  Outcome fail(fmt::format_string<T...> text, T&&... values) {
+    error_text_ = fmt::format(text, std::forward<T>(values)...);
+    return Outcome(error_text_);
+  }
+
+  // --- what happened ---
+  // The key of `slot` changed: counts it as dirty, makes the command propagate, and tells listeners.
+  void changed(const Slot& slot, Event type, std::string_view event) {
+    changed(slot.database(), slot.key(), type, event);
+  }
+  void changed(const store::Database& db, std::string_view key, Event type, std::string_view event) {
+    ++dirty;
+    notify(db, key, type, event);
+  }
+  // Counts a change that concerns no single key.
+  void changed_many(uint64_t count) { dirty += count; }
+  void notify(const store::Database& db, std::string_view key, Event type, std::string_view event) {
+    effects_.notify(type, event, db.index(), key);
+  }
+
+  // What goes to the append-only file and to replicas instead of the command as the client sent it. A command
+  // that changed nothing propagates nothing.
+  template <class... T>
+  void propagate_as(const T&... words) {
+    if (!effects_.wants_propagation()) return;
+    (add_word(words), ...);
+    rewritten_.emplace_back(std::move(words_));
+    words_.clear();
+  }
+  // As sent, but without the word at `index`.
+  void propagate_without(size_t index);
+  void propagate_nothing() { silent_ = true; }
+
+  // --- for the dispatcher ---
+  void begin(const Command& cmd, std::string_view called, std::span<const Arg> arguments, store::Database& db,
+             resp::RequestParser* parser) {
+    command = &cmd;
+    name = called;
+    args = arguments;
+    database = &db;
+    parser_ = parser;
+    dirty = 0;
+    silent_ = false;
+    rewritten_.clear();
+  }
+  // Hands the command, or what was put in its place, to the effects if it changed something.
+  void flush_effects();
+
+  // How many changes the command has made so far.
+  uint64_t dirty = 0;
+
+ private:
+  void add_word(std::string_view word) { words_.emplace_back(word); }
+  void add_word(int64_t number) { words_.emplace_back(std::to_string(number)); }
+
+  Effects& effects_;
+  resp::RequestParser* parser_ = nullptr;
+  bool silent_ = false;
+  std::string error_text_;
+  std::vector<std::string> words_;
+  std::vector<std::vector<std::string>> rewritten_;
+};
+
+}  // namespace redpoll::exec

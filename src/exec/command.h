@@ -1,0 +1,200 @@
+// A row of a command table: the one source of what a command is called, how it is run, how many arguments it
+// takes, where its keys are, who may run it, and what COMMAND and COMMAND DOCS tell of it.
+//
+// Tables are constexpr arrays at the end of the file that holds their handlers, each followed by
+// `static_assert(well_formed(kTable))`.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "exec/outcome.h"
+
+namespace redpoll::exec {
+
+class Call;
+using Handler = Outcome (*)(Call&);
+
+// The number of arguments including the command's name; negative: at least that many. As COMMAND INFO shows it.
+struct Arity {
+  int value = 0;
+
+  constexpr bool accepts(size_t argc) const {
+    return value >= 0 ? argc == static_cast<size_t>(value) : argc >= static_cast<size_t>(-value);
+  }
+  constexpr int least() const { return value >= 0 ? value : -value; }
+};
+constexpr Arity exactly(int argc) { return {argc}; }
+constexpr Arity at_least(int argc) { return {-argc}; }
+
+// What a command does, as a set of bits. The names are those of Redis's command flags.
+using Traits = uint32_t;
+enum Trait : Traits {
+  kWrite = 1u << 0,       // may change the data set
+  kRead = 1u << 1,        // reads keys and changes none
+  kDenyOom = 1u << 2,     // refused when memory is exhausted
+  kAdmin = 1u << 3,       // for administrators
+  kPubSub = 1u << 4,      // about channels
+  kNoScript = 1u << 5,    // not callable from scripts
+  kBlocking = 1u << 6,    // may make the client wait
+  kLoading = 1u << 7,     // allowed while the data set loads
+  kStale = 1u << 8,       // allowed on a replica whose data may be old
+  kSkipMonitor = 1u << 9,   // not shown to monitors
+  kSkipSlowlog = 1u << 10,  // never logged as slow
+  kFast = 1u << 11,         // constant or logarithmic time
+  kNoAuth = 1u << 12,       // allowed before authentication
+  kMayReplicate = 1u << 13,   // may propagate without being a write
+  kNoAsyncLoading = 1u << 14, // refused while a replica loads beside the old data
+  kNoMulti = 1u << 15,        // not inside a transaction
+  kAllowBusy = 1u << 16,      // allowed while a script runs over its time
+};
+
+// ACL categories beyond those that follow from the traits (see categories_of).
+using Categories = uint32_t;
+enum Category : Categories {
+  kCatKeyspace = 1u << 0,
+  kCatRead = 1u << 1,
+  kCatWrite = 1u << 2,
+  kCatSet = 1u << 3,
+  kCatSortedSet = 1u << 4,
+  kCatList = 1u << 5,
+  kCatHash = 1u << 6,
+  kCatString = 1u << 7,
+  kCatBitmap = 1u << 8,
+  kCatHyperLogLog = 1u << 9,
+  kCatGeo = 1u << 10,
+  kCatStream = 1u << 11,
+  kCatPubSub = 1u << 12,
+  kCatAdmin = 1u << 13,
+  kCatFast = 1u << 14,
+  kCatSlow = 1u << 15,
+  kCatBlocking = 1u << 16,
+  kCatDangerous = 1u << 17,
+  kCatConnection = 1u << 18,
+  kCatTransaction = 1u << 19,
+  kCatScripting = 1u << 20,
+};
+
+// What a command does with the keys of one key specification.
+using KeyFlags = uint16_t;
+enum KeyFlag : KeyFlags {
+  kKeyRO = 1u << 0,
+  kKeyRW = 1u << 1,
+  kKeyOW = 1u << 2,
+  kKeyRM = 1u << 3,
+  kKeyAccess = 1u << 4,
+  kKeyUpdate = 1u << 5,
+  kKeyInsert = 1u << 6,
+  kKeyDelete = 1u << 7,
+  kKeyNotKey = 1u << 8,
+  kKeyIncomplete = 1u << 9,
+  kKeyVariableFlags = 1u << 10,
+};
+
+// Where keys are: either args[first], args[first + step], ... up to `last` (counted from `first`; negative: from
+// the end of the arguments, -1 being the last one), or a count at args[first] followed by that many keys.
+struct KeySpec {
+  enum class Find : uint8_t { range, key_count };
+
+  KeyFlags flags = 0;
+  int16_t first = 0;
+  int16_t last = 0;
+  int16_t step = 1;
+  Find find = Find::range;
+  std::string_view notes = {};
+};
+
+// Up to two specifications, enough for every command so far; `count` of them are used.
+struct KeySpecs {
+  KeySpec spec[2];
+  uint8_t count = 0;
+
+  constexpr std::span<const KeySpec> all() const { return {spec, count}; }
+};
+
+constexpr KeySpecs no_keys() { return {}; }
+// One key at args[index].
+constexpr KeySpecs key_at(int index, KeyFlags flags, std::string_view notes = {}) {
+  return {{{flags, static_cast<int16_t>(index), 0, 1, KeySpec::Find::range, notes}}, 1};
+}
+// Keys from args[first] to args[last] (last absolute, or negative counted from the end), one every `step`.
+constexpr KeySpecs key_range(int first, int last, int step, KeyFlags flags) {
+  const int relative = last < 0 ? last : last - first;
+  return {{{flags, static_cast<int16_t>(first), static_cast<int16_t>(relative), static_cast<int16_t>(step)}}, 1};
+}
+// A number at args[index] and that many keys behind it.
+constexpr KeySpecs keys_counted_at(int index, KeyFlags flags) {
+  return {{{flags, static_cast<int16_t>(index), 0, 1, KeySpec::Find::key_count}}, 1};
+}
+constexpr KeySpecs operator+(const KeySpecs& a, const KeySpecs& b) { return {{a.spec[0], b.spec[0]}, 2}; }
+
+enum class ArgType : uint8_t { string, integer, real, key, pattern, unix_time, pure_token, oneof, block };
+
+// One argument as COMMAND DOCS describes it; the hints of redis-cli come from here.
+struct Argument {
+  std::string_view name;
+  ArgType type = ArgType::string;
+  std::string_view token = {};
+  bool optional = false;
+  bool multiple = false;
+  bool multiple_token = false;
+  int8_t key_spec = -1;                       // for keys: which key specification
+  std::span<const Argument> arguments = {};   // of a oneof or a block
+  std::string_view since = {};
+};
+
+struct Docs {
+  std::string_view summary;
+  std::string_view since;
+  std::string_view group;
+  std::string_view complexity = {};
+  std::span<const Argument> arguments = {};
+  std::string_view deprecated_since = {};
+  std::string_view replaced_by = {};
+};
+
+struct Command {
+  std::string_view name;     // lower case
+  Handler run = nullptr;     // null for a command that only holds subcommands
+  Arity arity;
+  Traits traits = 0;
+  KeySpecs keys = {};
+  Categories categories = 0;
+  std::span<const std::string_view> tips = {};
+  Docs docs = {};
+  std::span<const Command> subcommands = {};
+};
+
+// The ACL categories of a command: its own and those that its traits imply. A subcommand inherits none.
+constexpr Categories categories_of(const Command& command) {
+  Categories all = command.categories;
+  if (command.traits & kWrite) all |= kCatWrite;
+  if (command.traits & kRead && !(command.categories & kCatScripting)) all |= kCatRead;
+  if (command.traits & kAdmin) all |= kCatAdmin | kCatDangerous;
+  if (command.traits & kPubSub) all |= kCatPubSub;
+  if (command.traits & kBlocking) all |= kCatBlocking;
+  return all | (command.traits & kFast ? kCatFast : kCatSlow);
+}
+
+// True if every row holds together: lower-case unique names, a handler or subcommands, read xor write where there
+// are keys, keys within the least number of arguments, documentation present.
+constexpr bool well_formed(std::span<const Command> table) {
+  for (size_t i = 0; i < table.size(); ++i) {
+    const Command& c = table[i];
+    if (c.name.empty() || c.docs.summary.empty() || c.docs.since.empty() || c.docs.group.empty()) return false;
+    for (const char ch : c.name)
+      if (ch >= 'A' && ch <= 'Z') return false;
+    for (size_t j = 0; j < i; ++j)
+      if (table[j].name == c.name) return false;
+    if ((c.run == nullptr) == c.subcommands.empty()) return false;
+    if (c.arity.value == 0) return false;
+    if (c.traits & kWrite && c.traits & kRead) return false;
+    for (const KeySpec& spec : c.keys.all())
+      if (spec.first <= 0 || spec.first >= c.arity.least() || spec.step <= 0) return false;
+    if (!c.subcommands.empty() && !well_formed(c.subcommands)) return false;
+  }
+  return true;
+}
+
+}  // namespace redpoll::exec

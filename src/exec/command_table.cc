@@ -1,0 +1,158 @@
+#include "exec/command_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/assert.h"
+#include "base/numbers.h"
+#include "base/text.h"
+
+namespace redpoll::exec {
+
+static uint16_t first_key_of(const Command& command) {
+  const auto specs = command.keys.all();
+  if (specs.empty() || specs[0].find != KeySpec::Find::range || specs[0].flags & kKeyNotKey) return 0;
+  return static_cast<uint16_t>(specs[0].first);
+}
+
+static std::unique_ptr<CommandEntry> make_entry(const Command& command, const CommandEntry* parent) {
+  auto entry = std::make_unique<CommandEntry>();
+  entry->command = &command;
+  entry->name = command.name;
+  entry->full_name = parent != nullptr ? fmt::format("{}|{}", parent->full_name, command.name) : std::string(command.name);
+  entry->parent = parent;
+  entry->first_key = first_key_of(command);
+  for (const Command& sub : command.subcommands) entry->subcommands.push_back(make_entry(sub, entry.get()));
+  return entry;
+}
+
+CommandEntry* CommandEntry::find_subcommand(std::string_view called) const {
+  for (const auto& sub : subcommands)
+    if (iequals(sub->name, called)) return sub.get();
+  return nullptr;
+}
+
+void CommandTable::add(std::span<const Command> table) {
+  CHECK(slots_.empty(), "commands are added before the table is sealed");
+  for (const Command& command : table) {
+    for (const auto& other : entries_) CHECK(other->name != command.name, "command '{}' is there twice", command.name);
+    entries_.push_back(make_entry(command, nullptr));
+  }
+}
+
+Result<void> CommandTable::rename(std::string_view from, std::string_view to) {
+  CHECK(slots_.empty(), "commands are renamed before the table is sealed");
+  const auto called = [](std::string_view name) {
+    return [name](const auto& entry) { return iequals(entry->name, name); };
+  };
+  const auto it = std::find_if(entries_.begin(), entries_.end(), called(from));
+  if (it == entries_.end()) return failure("No such command in rename-command");
+  if (to.empty()) {
+    entries_.erase(it);
+    return {};
+  }
+  if (std::any_of(entries_.begin(), entries_.end(), called(to))) {
+    return failure("Target command name already exists");
+  }
+  (*it)->name = to_lower(to);
+  return {};
+}
+
+// Every byte counts, eight at a time and in lower case: two different names differ for nearly every seed.
+size_t CommandTable::slot_of(std::string_view name) const {
+  uint64_t folded = name.size() * 0x9e3779b97f4a7c15;
+  size_t i = 0;
+  for (; i + 8 <= name.size(); i += 8) {
+    uint64_t word;
+    std::memcpy(&word, name.data() + i, 8);
+    folded = (folded ^ to_lower8(word)) * seed_;
+    folded ^= folded >> 29;
+  }
+  uint64_t rest = 0;
+  for (; i < name.size(); ++i) rest = rest << 8 | static_cast<unsigned char>(to_lower(name[i]));
+  folded = (folded ^ rest) * seed_;
+  return static_cast<size_t>((folded ^ folded >> 32) * seed_ >> shift_);
+}
+
+bool CommandTable::same_name(std::string_view a, std::string_view b) { return iequals(a, b); }
+
+bool CommandTable::try_seed(uint64_t seed) {
+  seed_ = seed | 1;
+  std::fill(slots_.begin(), slots_.end(), nullptr);
+  for (const auto& entry : entries_) {
+    CommandEntry*& slot = slots_[slot_of(entry->name)];
+    if (slot != nullptr) return false;
+    slot = entry.get();
+  }
+  return true;
+}
+
+void CommandTable::seal() {
+  // Sixteen slots per command make a seed without collision likely within some hundred tries.
+  constexpr int kTries = 100'000;
+  const unsigned bits = static_cast<unsigned>(std::bit_width(entries_.size() * 16 + 1));
+  slots_.assign(size_t{1} << bits, nullptr);
+  shift_ = 64 - bits;
+  uint64_t seed = 0x9e3779b97f4a7c15;
+  for (int i = 0; i < kTries; ++i) {
+    if (try_seed(seed)) return;
+    seed = seed * 6364136223846793005 + 1442695040888963407;
+  }
+  panic("no perfect hash for the command names");
+}
+
+CommandEntry* CommandTable::find_full(std::string_view name) const {
+  const size_t bar = name.find('|');
+  CommandEntry* entry = find(name.substr(0, bar));
+  if (entry == nullptr || bar == std::string_view::npos) return entry;
+  return entry->find_subcommand(name.substr(bar + 1));
+}
+
+CommandEntry* CommandTable::resolve(std::span<const resp::Arg> args) const {
+  CommandEntry* entry = find(args[0]);
+  if (entry == nullptr || entry->subcommands.empty() || args.size() < 2) return entry;
+  CommandEntry* sub = entry->find_subcommand(args[1]);
+  return sub != nullptr ? sub : entry;
+}
+
+static void reset(CommandEntry& entry) {
+  entry.stats = {};
+  for (const auto& sub : entry.subcommands) reset(*sub);
+}
+
+void CommandTable::reset_stats() {
+  for (const auto& entry : entries_) reset(*entry);
+}
+
+static bool add_range(const KeySpec& spec, size_t argc, std::vector<KeyPosition>& keys) {
+  const auto count = static_cast<int64_t>(argc);
+  const int64_t last = spec.last < 0 ? count + spec.last : spec.first + spec.last;
+  for (int64_t i = spec.first; i <= last; i += spec.step) {
+    if (i >= count) return false;
+    keys.push_back({static_cast<size_t>(i), spec.flags});
+  }
+  return true;
+}
+
+static bool add_counted(const KeySpec& spec, std::span<const resp::Arg> args, std::vector<KeyPosition>& keys) {
+  const auto at = static_cast<size_t>(spec.first);
+  const auto count = at < args.size() ? parse_int64(args[at]) : std::nullopt;
+  if (!count || *count < 1 || static_cast<uint64_t>(*count) > args.size() - at - 1) return false;
+  for (size_t i = 1; i <= static_cast<size_t>(*count); ++i) keys.push_back({at + i, spec.flags});
+  return true;
+}
+
+Result<std::vector<KeyPosition>> find_keys(const Command& command, std::span<const resp::Arg> args) {
+  std::vector<KeyPosition> keys;
+  for (const KeySpec& spec : command.keys.all()) {
+    if (spec.flags & kKeyNotKey) continue;
+    const bool good = spec.find == KeySpec::Find::range ? add_range(spec, args.size(), keys) : add_counted(spec, args, keys);
+    if (!good) return failure("Invalid arguments specified for command");
+  }
+  return keys;
+}
+
+}  // namespace redpoll::exec

@@ -1,0 +1,25 @@
+#include "exec/expiry.h"
+
+#include <limits>
+
+#include "base/numbers.h"
+#include "exec/call.h"
+
+namespace redpoll::exec {
+
+Expiry::Deadline Expiry::resolve(Call& c) const {
+  const bool seconds = kind == Kind::in_s || kind == Kind::at_s;
+  const bool relative = kind == Kind::in_s || kind == Kind::in_ms;
+  if (!relative && kind != Kind::at_s && kind != Kind::at_ms) return {};
+
+  const auto number = parse_int64(text);
+  if (!number) return {.bad = err::not_integer};
+  int64_t ms = *number;
+  if (ms <= 0 || (seconds && __builtin_mul_overflow(ms, 1000, &ms)) ||
+      (relative && __builtin_add_overflow(ms, c.now.v, &ms))) {
+    return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name)};
+  }
+  return {.at = UnixMs{ms}};
+}
+
+}  // namespace redpoll::exec

@@ -1,0 +1,28 @@
+// The options that give a key a deadline: EX, PX, EXAT, PXAT, and EXPIRE's way of naming one.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/units.h"
+#include "exec/outcome.h"
+
+namespace redpoll::exec {
+
+class Call;
+
+struct Expiry {
+  enum class Kind : uint8_t { none, keep, persist, in_s, in_ms, at_s, at_ms };
+
+  Kind kind = Kind::none;
+  std::string_view text;  // the number, of the last four kinds
+
+  struct Deadline {
+    Outcome bad = done;
+    std::optional<UnixMs> at;
+  };
+  // The absolute time. Not a number, not positive, or out of range: the errors of Redis, which name the command.
+  Deadline resolve(Call& c) const;
+};
+
+}  // namespace redpoll::exec

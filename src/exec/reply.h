@@ -1,0 +1,28 @@
+// The reply writer that handlers get: the protocol's types, and the values of the store.
+#pragma once
+
+#include <optional>
+
+#include "resp/reply_writer.h"
+#include "store/string.h"
+
+namespace redpoll::exec {
+
+class Reply : public resp::ReplyWriter {
+ public:
+  using resp::ReplyWriter::ReplyWriter;
+  using resp::ReplyWriter::bulk;
+  using resp::ReplyWriter::bulk_or_null;
+
+  // A string value as a bulk; a large one is sent from where it lies.
+  void bulk(const store::StringView& value);
+  void bulk_or_null(const std::optional<store::StringView>& value) {
+    if (value) {
+      bulk(*value);
+    } else {
+      null();
+    }
+  }
+};
+
+}  // namespace redpoll::exec

@@ -1,0 +1,85 @@
+// A connected client: its socket, what it has sent and not been answered yet, what it is to be sent, and the
+// state that its commands set. Data only: the server reads, runs and writes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/units.h"
+#include "exec/command_table.h"
+#include "net/connection.h"
+#include "resp/reply_buffer.h"
+#include "resp/reply_writer.h"
+#include "resp/request_parser.h"
+
+namespace redpoll::session {
+
+using ClientId = uint64_t;
+
+// What CLIENT REPLY asked for. `skip_next` becomes `skip` at the next command, and `on` after it.
+enum class ReplyMode : uint8_t { on, off, skip_next, skip };
+
+struct Client {
+  Client(ClientId number, net::Connection socket, resp::ChunkPool& pool, MonoUs now)
+      : id(number), connection(std::move(socket)), replies(pool), created(now), last_interaction(now) {}
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  const ClientId id;
+  net::Connection connection;
+
+  // --- input
+  resp::RequestParser parser;
+  // Bytes received that are not a complete request yet, or wait because the client is held; empty for an idle
+  // client, whose input goes through the buffer that all clients share.
+  std::string pending;
+  uint32_t input_peak = 0;  // most bytes of input held at a time, recently
+
+  // --- output
+  resp::ReplyBuffer replies;
+  MonoUs soft_limit_since{};  // when the output went over the soft limit; 0: it is below
+  bool in_write_queue = false;
+  bool waits_for_writable = false;
+
+  // --- state
+  resp::Protocol protocol = resp::Protocol::resp2;
+  ReplyMode reply_mode = ReplyMode::on;
+  bool authenticated = false;
+  bool close_after_reply = false;  // takes no more requests, goes when its replies are out
+  bool closing = false;            // goes at the end of the turn, whatever is left to send
+  bool held = false;               // has requests that wait for the end of CLIENT PAUSE
+  bool no_evict = false;
+  bool no_touch = false;
+  uint16_t database = 0;
+  const exec::CommandEntry* last_command = nullptr;
+
+  const MonoUs created;
+  MonoUs last_interaction;
+  uint64_t commands = 0;
+  uint64_t input_bytes = 0;
+  uint64_t output_bytes = 0;
+
+  // Names that the client gave itself; null for the many that give none.
+  struct Labels {
+    std::string name;
+    std::string library;
+    std::string library_version;
+  };
+  std::unique_ptr<Labels> labels;
+
+  Labels& own_labels() {
+    if (!labels) labels = std::make_unique<Labels>();
+    return *labels;
+  }
+  std::string_view name() const { return labels ? std::string_view(labels->name) : std::string_view{}; }
+
+  // Memory held for this client, its own object included.
+  Bytes memory_bytes() const;
+  // Bytes of input that wait.
+  Bytes input_held() const { return pending.size() + parser.memory_bytes(); }
+};
+
+}  // namespace redpoll::session

@@ -1,0 +1,38 @@
+#include "session/stats.h"
+
+#include <numeric>
+
+namespace redpoll::session {
+
+void InstantRate::sample(uint64_t total, MonoUs now) {
+  const int64_t elapsed_us = now - last_time_;
+  if (last_time_.v != 0 && elapsed_us > 0 && total >= last_total_) {
+    rates_[next_] = (total - last_total_) * 1'000'000 / static_cast<uint64_t>(elapsed_us);
+    next_ = (next_ + 1) % kSamples;
+  }
+  last_total_ = total;
+  last_time_ = now;
+}
+
+uint64_t InstantRate::per_second() const {
+  return std::accumulate(rates_.begin(), rates_.end(), uint64_t{0}) / kSamples;
+}
+
+void ErrorStats::count(std::string_view text) {
+  const std::string_view code = text.substr(0, text.find(' '));
+  if (const auto it = counts_.find(code); it != counts_.end()) {
+    ++it->second;
+  } else if (counts_.size() < kMaxCodes) {
+    counts_.emplace(code, 1);
+  }
+}
+
+void Stats::reset() {
+  const Bytes peak = peak_memory;
+  const uint64_t changes = dirty;
+  *this = {};
+  peak_memory = peak;
+  dirty = changes;
+}
+
+}  // namespace redpoll::session

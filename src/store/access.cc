@@ -1,0 +1,37 @@
+#include "store/access.h"
+
+namespace redpoll::store {
+
+// A new key starts above zero, so that it is not the first to be evicted.
+static constexpr uint8_t kInitialFrequency = 5;
+
+static uint32_t lfu_minutes(UnixMs now) { return static_cast<uint32_t>(now.v / 60000) & 0xffff; }
+static uint32_t lfu_clock(uint32_t minutes, uint8_t counter) { return minutes << 8 | counter; }
+
+uint32_t AccessTracker::initial(UnixMs now) const {
+  return policy == AccessPolicy::lru ? lru_clock(now) : lfu_clock(lfu_minutes(now), kInitialFrequency);
+}
+
+int64_t AccessTracker::idle_seconds(uint32_t clock, UnixMs now) const {
+  return (lru_clock(now) - clock) & 0xffffff;
+}
+
+uint8_t AccessTracker::frequency(uint32_t clock, UnixMs now) const {
+  const uint32_t counter = clock & 0xff;
+  if (decay_minutes <= 0) return static_cast<uint8_t>(counter);
+  const uint32_t elapsed = (lfu_minutes(now) - (clock >> 8)) & 0xffff;
+  const uint32_t lost = elapsed / static_cast<uint32_t>(decay_minutes);
+  return static_cast<uint8_t>(lost >= counter ? 0 : counter - lost);
+}
+
+uint32_t AccessTracker::lfu_touched(uint32_t clock, UnixMs now, Rng& rng) const {
+  uint8_t counter = frequency(clock, now);
+  if (counter < 255) {
+    const int above = counter > kInitialFrequency ? counter - kInitialFrequency : 0;
+    const double chance = 1.0 / (above * log_factor + 1);
+    if (rng.unit() < chance) ++counter;
+  }
+  return lfu_clock(lfu_minutes(now), counter);
+}
+
+}  // namespace redpoll::store

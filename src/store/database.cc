@@ -1,0 +1,199 @@
+#include "store/database.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "store/keyspace.h"
+
+namespace redpoll::store {
+
+// A blob from this size on takes long enough to unmap that the worker does it.
+static constexpr size_t kLargeBlob = 1 << 20;
+
+Database::Database(Keyspace& keyspace, int index) : keyspace_(keyspace), dict_(keyspace.seed()), index_(index) {}
+
+uint64_t Database::hash_hinted(std::string_view key) const {
+  const Keyspace::HashHint& hint = keyspace_.hint;
+  if (hint.data == key.data() && hint.size == key.size()) return hint.hash;
+  return dict_.hash(key);
+}
+
+Entry* Database::lookup(std::string_view key, Touch touch) {
+  const uint64_t hash = hash_hinted(key);
+  Entry** found = dict_.find(key, hash);
+  if (found == nullptr || ((*found)->has_deadline() && expire_if_due(*found, hash))) {
+    ++keyspace_.stats.misses;
+    return nullptr;
+  }
+  Entry* entry = *found;
+  ++keyspace_.stats.hits;
+  if (touch == Touch::yes && keyspace_.touch) {
+    const uint32_t clock = entry->access_clock();
+    const uint32_t touched = keyspace_.access.touched(clock, keyspace_.now, keyspace_.rng);
+    // The line is only dirtied when there is news.
+    if (touched != clock) entry->set_access_clock(touched);
+  }
+  return entry;
+}
+
+// True if the entry's time has come. It is gone then, unless expired keys are only hidden for now.
+bool Database::expire_if_due(Entry* entry, uint64_t hash) {
+  if (!entry->expired(keyspace_.now)) return false;
+  if (!keyspace_.hide_expired) {
+    EntryDict::Place place = dict_.locate(entry->key(), hash);
+    remove_expired(place);
+  }
+  return true;
+}
+
+void Database::remove_expired(EntryDict::Place& place) {
+  Entry* entry = dict_.remove(place);
+  ++keyspace_.stats.expired;
+  if (ExpiryObserver* observer = keyspace_.observer()) observer->key_expired(*this, entry->key());
+  dispose(entry, keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
+}
+
+void Database::dispose(Entry* entry, Reclaim how) {
+  Reclaimer* reclaimer = keyspace_.reclaimer();
+  if (how == Reclaim::background && reclaimer != nullptr && entry->encoding() == Encoding::blob &&
+      entry->blob()->size() >= kLargeBlob && !entry->blob()->shared()) {
+    reclaimer->reclaim(entry->take_blob());
+  }
+  Entry::destroy(entry);
+}
+
+Slot Database::probe(std::string_view key, Count count) {
+  const uint64_t hash = hash_hinted(key);
+  EntryDict::Place place = dict_.locate_for_write(key, hash);
+  if (place.found() && place.element()->expired(keyspace_.now)) {
+    remove_expired(place);
+    place = dict_.locate_for_write(key, hash);
+  }
+  if (count == Count::lookup) ++(place.found() ? keyspace_.stats.hits : keyspace_.stats.misses);
+  if (place.found() && keyspace_.touch) {
+    Entry* entry = place.element();
+    entry->set_access_clock(keyspace_.access.touched(entry->access_clock(), keyspace_.now, keyspace_.rng));
+  }
+  return Slot(*this, key, place);
+}
+
+bool Database::erase(std::string_view key, Reclaim how) {
+  Slot slot = probe(key);
+  if (!slot) return false;
+  slot.erase(how);
+  return true;
+}
+
+size_t Database::clear(Reclaim how) {
+  const size_t removed = dict_.size();
+  if (removed == 0) return 0;
+  sweep_cursor_ = 0;
+  average_ttl_ms = 0;
+  EntryDict old = std::exchange(dict_, EntryDict(keyspace_.seed()));
+  if (how == Reclaim::background && keyspace_.reclaimer() != nullptr) keyspace_.reclaimer()->reclaim(std::move(old));
+  return removed;
+}
+
+Entry* Database::random() {
+  // If nearly every key has expired and none may be removed, a live one cannot be found by drawing: after this
+  // many draws an expired one is better than a blocked loop.
+  constexpr int kDraws = 100;
+  Entry* entry = nullptr;
+  for (int i = 0; i < kDraws && dict_.size() > 0; ++i) {
+    entry = *dict_.fair_random(keyspace_.rng);
+    if (!entry->has_deadline() || !expire_if_due(entry, dict_.hash(entry->key()))) return entry;
+  }
+  return dict_.size() > 0 && keyspace_.hide_expired ? entry : nullptr;
+}
+
+uint64_t Database::scan(uint64_t cursor, const std::function<void(Entry&)>& visit) {
+  return dict_.scan(cursor, [&](Entry* entry) { visit(*entry); });
+}
+
+void Database::each(const std::function<void(Entry&)>& visit) {
+  uint64_t cursor = 0;
+  do cursor = scan(cursor, visit);
+  while (cursor != 0);
+}
+
+Database::SweepStep Database::sweep_step(UnixMs now) {
+  SweepStep step;
+  // Removing while a bucket is being visited is not for the visitor; so the due ones are noted first.
+  due_.clear();
+  sweep_cursor_ = dict_.scan_marked(sweep_cursor_, [&](Entry* entry) {
+    ++step.visited;
+    if (entry->expired(now)) {
+      due_.push_back(entry);
+    } else {
+      step.ttl_sum_ms += entry->deadline() - now;
+    }
+  });
+  for (Entry* entry : due_) {
+    EntryDict::Place place = dict_.locate_for_write(entry->key(), dict_.hash(entry->key()));
+    remove_expired(place);
+  }
+  step.expired = due_.size();
+  step.wrapped = sweep_cursor_ == 0;
+  return step;
+}
+
+void Database::swap_contents(Database& a, Database& b) {
+  std::swap(a.dict_, b.dict_);
+  std::swap(a.sweep_cursor_, b.sweep_cursor_);
+  std::swap(a.average_ttl_ms, b.average_ttl_ms);
+}
+
+void Slot::replace(Entry* entry) {
+  if (entry != place_.element()) db_.dict_.replace(place_, entry);
+  db_.dict_.set_mark(place_, entry->has_deadline());
+}
+
+void Slot::store(StringValue value, Ttl ttl) {
+  if (occupied()) {
+    return replace(entry().assign(std::move(value), ttl == Ttl::keep ? deadline() : std::nullopt));
+  }
+  Entry* entry = Entry::create(key_, std::move(value), std::nullopt);
+  entry->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
+  db_.dict_.insert(place_, entry);
+}
+
+char* Slot::resize(size_t size) {
+  if (occupied()) {
+    if (char* bytes = entry().resize(size)) return bytes;
+  }
+  StringView::Digits digits;
+  const auto old = get<String>();
+  const std::string_view text = old ? old->text(digits) : std::string_view{};
+  mem::BlobPtr blob = mem::Blob::allocate(size);
+  std::memcpy(blob->data(), text.data(), std::min(size, text.size()));
+  if (size > text.size()) std::memset(blob->data() + text.size(), 0, size - text.size());
+  blob->set_size(size);
+  char* bytes = blob->data();
+  store({.encoding = Encoding::blob, .raw = true, .blob = std::move(blob)}, Ttl::keep);
+  return bytes;
+}
+
+void Slot::adopt(Entry* entry) {
+  DCHECK(entry->key() == key_);
+  if (occupied()) {
+    db_.dispose(db_.dict_.replace(place_, entry), Reclaim::now);
+  } else {
+    db_.dict_.insert(place_, entry);
+  }
+  db_.dict_.set_mark(place_, entry->has_deadline());
+}
+
+void Slot::expire_at(UnixMs deadline) { replace(entry().with_deadline(deadline)); }
+
+bool Slot::persist() {
+  if (!entry().has_deadline()) return false;
+  replace(entry().with_deadline(std::nullopt));
+  return true;
+}
+
+void Slot::erase(Reclaim how) { db_.dispose(detach(), how); }
+
+Entry* Slot::detach() { return db_.dict_.remove(place_); }
+
+}  // namespace redpoll::store

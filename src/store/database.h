@@ -1,0 +1,178 @@
+// One numbered database: its keys, and the gate through which they change.
+//
+// Reads go through `find` (typed) or `lookup`. Every change goes through the Slot that `probe` returns: it hashes
+// the key once and serves lookup, write, expiry and removal. An expired key is gone for whoever looks: the first
+// look removes it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ds/dict.h"
+#include "store/access.h"
+#include "store/entry.h"
+#include "store/string.h"
+
+namespace redpoll::store {
+
+class Keyspace;
+class Slot;
+
+struct EntryPolicy {
+  using Element = Entry*;
+  using Key = std::string_view;
+  static Key key(const Entry* entry) { return entry->key(); }
+  static bool equal(const Entry* entry, Key key) { return entry->key() == key; }
+  static uint64_t hash(Key key, const SipKey& seed) { return siphash13(key, seed); }
+  static void destroy(Entry* entry) { Entry::destroy(entry); }
+  static void prefetch(const Entry* entry) { entry->prefetch(); }
+};
+// Its mark says that the entry has a deadline.
+using EntryDict = ds::Dict<EntryPolicy>;
+
+// What `find` answers: the value, nothing (no such key), or that the key holds another type.
+template <class T>
+struct Found {
+  std::optional<typename T::View> value;
+  bool mismatch = false;
+};
+
+// Whether a lookup counts as a use of the key, which delays its eviction.
+enum class Touch : uint8_t { yes, no };
+// Whether a probe also counts as a read in the statistics of hits and misses.
+enum class Count : uint8_t { nothing, lookup };
+// What becomes of the deadline of a key that gets another value.
+enum class Ttl : uint8_t { drop, keep };
+
+class Database {
+ public:
+  Database(Keyspace& keyspace, int index);
+
+  // The entry of `key`, or null; counts a hit or a miss. O(1).
+  Entry* lookup(std::string_view key, Touch touch = Touch::yes);
+  template <class T>
+  Found<T> find(std::string_view key, Touch touch = Touch::yes) {
+    const Entry* entry = lookup(key, touch);
+    if (entry == nullptr) return {};
+    if (entry->type() != T::kType) return {.mismatch = true};
+    return {.value = typename T::View(*entry)};
+  }
+  // The place of `key`, occupied or not. At most one slot of a database is alive at a time, and nothing else
+  // changes the database meanwhile.
+  Slot probe(std::string_view key, Count count = Count::nothing);
+
+  // Removes `key`; false if there was none. `how` as for Slot::erase.
+  bool erase(std::string_view key, Reclaim how = Reclaim::now);
+  // Removes every key, there and then or on the worker thread. Returns how many there were.
+  size_t clear(Reclaim how);
+
+  size_t size() const { return dict_.size(); }
+  // Keys with a deadline.
+  size_t volatile_count() const { return dict_.marked_count(); }
+  // A random key that has not expired, or null if there is none.
+  Entry* random();
+  // Calls `visit` for the keys of one step of an iteration and returns the next cursor, 0 at the end. A key that
+  // is there from the first call to the last is visited at least once. `visit` must not change the database.
+  uint64_t scan(uint64_t cursor, const std::function<void(Entry&)>& visit);
+  // Calls `visit` for every key, expired ones included; `visit` must not change the database.
+  void each(const std::function<void(Entry&)>& visit);
+
+  // Removes the expired keys of one bucket and moves on to the next; buckets without deadlines cost next to
+  // nothing. The cron calls it in slices of bounded time.
+  struct SweepStep {
+    size_t visited = 0;
+    size_t expired = 0;
+    int64_t ttl_sum_ms = 0;  // of the keys that are still alive
+    bool wrapped = false;    // the sweep came to its end in this step
+  };
+  SweepStep sweep_step(UnixMs now);
+
+  // For the dispatcher: asks for the memory that a lookup of `key` will touch, in two stages.
+  uint64_t hash_of(std::string_view key) const { return dict_.hash(key); }
+  void prefetch_bucket(uint64_t hash) const { dict_.prefetch_bucket(hash); }
+  void prefetch_entry(uint64_t hash) const { dict_.prefetch_element(hash); }
+
+  int index() const { return index_; }
+  Keyspace& keyspace() const { return keyspace_; }
+  EntryDict& dict() { return dict_; }
+  const EntryDict& dict() const { return dict_; }
+
+  // Running average of the time to live, for INFO; 0 if unknown.
+  int64_t average_ttl_ms = 0;
+
+  // Exchanges the contents of two databases; their numbers stay.
+  static void swap_contents(Database& a, Database& b);
+
+ private:
+  friend class Slot;
+
+  uint64_t hash_hinted(std::string_view key) const;
+  bool expire_if_due(Entry* entry, uint64_t hash);
+  void remove_expired(EntryDict::Place& place);
+  void dispose(Entry* entry, Reclaim how);
+
+  Keyspace& keyspace_;
+  EntryDict dict_;
+  uint64_t sweep_cursor_ = 0;
+  std::vector<Entry*> due_;  // of one sweep step; kept for its memory
+  int index_;
+};
+
+// The place of one key in a database: the gate for every change. Splitting and merging of buckets waits while a
+// slot is alive. Keep it short.
+class Slot {
+ public:
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  ~Slot() { db_.dict_.resume_rehash(); }
+
+  bool occupied() const { return place_.found(); }
+  explicit operator bool() const { return occupied(); }
+  std::string_view key() const { return key_; }
+  Database& database() const { return db_; }
+  // REQUIRES: occupied().
+  Entry& entry() const { return *place_.element(); }
+
+  // True if the slot is empty or holds that type.
+  template <class T>
+  bool accepts() const {
+    return !occupied() || entry().type() == T::kType;
+  }
+  // The value, or nothing if the slot is empty. REQUIRES: accepts<T>().
+  template <class T>
+  std::optional<typename T::View> get() const {
+    return occupied() ? std::optional<typename T::View>(entry()) : std::nullopt;
+  }
+  std::optional<UnixMs> deadline() const { return occupied() ? entry().maybe_deadline() : std::nullopt; }
+
+  // Puts a value here, replacing what there is.
+  void store(StringValue value, Ttl ttl = Ttl::drop);
+  // Makes the string value `size` bytes long and returns its bytes, to be changed while the slot lives; bytes that
+  // come are zero, an empty slot counts as an empty string. REQUIRES: accepts<String>().
+  char* resize(size_t size);
+  // Puts an entry here that belongs to no database yet and has this slot's key; replaces what there is.
+  void adopt(Entry* entry);
+  // Sets the deadline. REQUIRES: occupied().
+  void expire_at(UnixMs deadline);
+  // Removes the deadline; false if there was none. REQUIRES: occupied().
+  bool persist();
+  // Removes the key. A large value is freed as `how` says. REQUIRES: occupied().
+  void erase(Reclaim how = Reclaim::now);
+  // Removes the key and hands its entry to the caller. REQUIRES: occupied().
+  [[nodiscard]] Entry* detach();
+
+ private:
+  friend class Database;
+  Slot(Database& db, std::string_view key, EntryDict::Place place) : db_(db), key_(key), place_(place) {
+    db_.dict_.pause_rehash();
+  }
+  void replace(Entry* entry);
+
+  Database& db_;
+  std::string_view key_;
+  EntryDict::Place place_;
+};
+
+}  // namespace redpoll::store

@@ -1,0 +1,191 @@
+#include "store/entry.h"
+
+#include <new>
+#include <utility>
+
+namespace redpoll::store {
+
+std::string_view type_name(Type type) {
+  switch (type) {
+    case Type::string: return "string";
+    case Type::list: return "list";
+    case Type::set: return "set";
+    case Type::sorted_set: return "zset";
+    case Type::hash: return "hash";
+    case Type::stream: return "stream";
+  }
+  return "unknown";
+}
+
+Entry::Layout Entry::layout() const {
+  const bool embedded = encoding() == Encoding::embedded;
+  return {key().size(), embedded ? value_size_ : 0u, has_deadline(), !embedded};
+}
+
+Entry::Layout Entry::layout_for(std::string_view key, const StringValue& value, bool ttl) {
+  const bool embedded = value.encoding == Encoding::embedded;
+  return {key.size(), embedded ? value.bytes.size() : 0, ttl, !embedded};
+}
+
+Entry* Entry::allocate(std::string_view key, const Layout& layout, Type type) {
+  Entry* entry = new (mem::zmalloc(layout.total())) Entry;
+  const auto encoding = layout.word ? Encoding::integer : Encoding::embedded;
+  entry->kind_ = static_cast<uint8_t>(static_cast<unsigned>(type) | static_cast<unsigned>(encoding) << 4);
+  entry->flags_ = static_cast<uint8_t>((layout.ttl ? kTtl : 0) | (key.size() > 255 ? kLongKey : 0));
+  entry->value_size_ = static_cast<uint16_t>(layout.embedded_size);
+  entry->set_access_clock(0);
+  entry->key_size_ = static_cast<uint8_t>(key.size() > 255 ? 0 : key.size());
+  const size_t at = entry->key_offset();
+  if (key.size() > 255) entry->save(at - kLongKeySize, static_cast<uint32_t>(key.size()));
+  std::memcpy(entry->bytes() + at, key.data(), key.size());
+  return entry;
+}
+
+// Writes the value where the layout has made room for it.
+void Entry::put_value(StringValue&& value) {
+  kind_ = static_cast<uint8_t>((kind_ & 0x0f) | static_cast<unsigned>(value.encoding) << 4);
+  flags_ = static_cast<uint8_t>(value.raw ? flags_ | kRaw : flags_ & ~kRaw);
+  switch (value.encoding) {
+    case Encoding::embedded:
+      value_size_ = static_cast<uint16_t>(value.bytes.size());
+      if (!value.bytes.empty()) std::memcpy(bytes() + key_offset() + key().size(), value.bytes.data(), value.bytes.size());
+      break;
+    case Encoding::integer: save(word_offset(), value.integer); break;
+    case Encoding::blob: save(word_offset(), value.blob.release()); break;
+  }
+}
+
+mem::BlobPtr Entry::take_blob() {
+  mem::BlobPtr blob = mem::BlobPtr::adopt(this->blob());
+  set_integer(0);
+  kind_ = static_cast<uint8_t>((kind_ & 0x0f) | static_cast<unsigned>(Encoding::integer) << 4);
+  return blob;
+}
+
+void Entry::release_value() {
+  if (encoding() == Encoding::blob) mem::BlobPtr::adopt(blob()).reset();
+}
+
+Entry* Entry::create(std::string_view key, StringValue value, std::optional<UnixMs> deadline) {
+  Entry* entry = allocate(key, layout_for(key, value, deadline.has_value()), Type::string);
+  if (deadline) entry->set_deadline(*deadline);
+  entry->put_value(std::move(value));
+  return entry;
+}
+
+void Entry::destroy(Entry* entry) {
+  entry->release_value();
+  mem::zfree(entry, entry->layout().total());
+}
+
+Entry* Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) const {
+  StringValue value{.encoding = encoding(), .raw = is_raw()};
+  switch (encoding()) {
+    case Encoding::embedded: value.bytes = embedded(); break;
+    case Encoding::integer: value.integer = integer(); break;
+    case Encoding::blob: value.blob = mem::Blob::copy_of(blob()->view()); break;
+  }
+  return create(new_key, std::move(value), deadline);
+}
+
+Entry* Entry::assign(StringValue value, std::optional<UnixMs> deadline) {
+  const Layout before = layout();
+  const std::string_view old_key = key();
+  const Layout after = layout_for(old_key, value, deadline.has_value());
+  if (mem::good_size(before.total()) != mem::good_size(after.total())) {
+    Entry* entry = create(old_key, std::move(value), deadline);
+    entry->set_access_clock(access_clock());
+    destroy(this);
+    return entry;
+  }
+  release_value();
+  // The key moves when a word or a deadline comes or goes; its size field, if any, moves along.
+  const size_t key_field = flags_ & kLongKey ? kLongKeySize : 0;
+  const char* from = old_key.data() - key_field;
+  const size_t to = kHeader + (after.ttl ? 8u : 0u) + (after.word ? 8u : 0u);
+  if (from != bytes() + to) std::memmove(bytes() + to, from, key_field + old_key.size());
+  kind_ = static_cast<uint8_t>(static_cast<unsigned>(Type::string) | static_cast<unsigned>(value.encoding) << 4);
+  flags_ = static_cast<uint8_t>(after.ttl ? flags_ | kTtl : flags_ & ~kTtl);
+  if (deadline) set_deadline(*deadline);
+  put_value(std::move(value));
+  return this;
+}
+
+Entry* Entry::with_deadline(std::optional<UnixMs> deadline) {
+  if (deadline.has_value() == has_deadline()) {
+    if (deadline) set_deadline(*deadline);
+    return this;
+  }
+  // Everything behind the deadline keeps its order and only shifts by eight bytes.
+  const Layout before = layout();
+  Layout after = before;
+  after.ttl = deadline.has_value();
+  const char* tail = bytes() + word_offset();
+  const size_t tail_size = before.total() - word_offset();
+  const bool in_place = mem::good_size(before.total()) == mem::good_size(after.total());
+  char* target = in_place ? bytes() : static_cast<char*>(mem::zmalloc(after.total()));
+  if (!in_place) std::memcpy(target, bytes(), kHeader);
+  std::memmove(target + kHeader + (after.ttl ? 8 : 0), tail, tail_size);
+  if (!in_place) mem::zfree(this, before.total());
+  Entry* entry = reinterpret_cast<Entry*>(target);
+  entry->flags_ = static_cast<uint8_t>(after.ttl ? entry->flags_ | kTtl : entry->flags_ & ~kTtl);
+  if (deadline) entry->set_deadline(*deadline);
+  return entry;
+}
+
+Entry* Entry::renamed(std::string_view new_key) {
+  const Layout before = layout();
+  Layout after = before;
+  after.key_size = new_key.size();
+  Entry* entry = allocate(new_key, after, type());
+  entry->kind_ = kind_;
+  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (flags_ & kRaw));
+  entry->set_access_clock(access_clock());
+  if (has_deadline()) entry->set_deadline(deadline());
+  if (before.word) {
+    entry->save(entry->word_offset(), load<uint64_t>(word_offset()));
+  } else {
+    const std::string_view value = embedded();
+    std::memcpy(entry->bytes() + entry->key_offset() + new_key.size(), value.data(), value.size());
+  }
+  mem::zfree(this, before.total());
+  return entry;
+}
+
+char* Entry::resize_embedded(size_t size) {
+  if (size > kMaxEmbedded) return nullptr;
+  const Layout before = layout();
+  Layout after = before;
+  after.embedded_size = size;
+  if (mem::good_size(before.total()) != mem::good_size(after.total())) return nullptr;
+  const std::string_view k = key();
+  char* value = bytes() + (k.data() + k.size() - bytes());
+  if (size > value_size_) std::memset(value + value_size_, 0, size - value_size_);
+  value_size_ = static_cast<uint16_t>(size);
+  return value;
+}
+
+char* Entry::resize(size_t size) {
+  char* value = nullptr;
+  if (encoding() == Encoding::embedded) {
+    value = resize_embedded(size);
+  } else if (encoding() == Encoding::blob) {
+    mem::BlobPtr owned = mem::BlobPtr::adopt(blob());
+    const size_t old_size = owned->size();
+    if (size > owned->capacity()) owned.grow(size);
+    owned.unshare();
+    owned->set_size(size);
+    if (size > old_size) std::memset(owned->data() + old_size, 0, size - old_size);
+    value = owned->data();
+    save(word_offset(), owned.release());
+  }
+  if (value != nullptr) flags_ |= kRaw;
+  return value;
+}
+
+Bytes Entry::memory_bytes() const {
+  const Bytes own = mem::good_size(layout().total());
+  return encoding() == Encoding::blob ? own + blob()->memory() : own;
+}
+
+}  // namespace redpoll::store

@@ -1,0 +1,177 @@
+// A key with its value: one allocation.
+//
+//      0       1       2         4             7         8
+//     +-------+-------+---------+-------------+---------+----------+----------+----------+---------+---------+
+//     | kind  | flags | value   | access      | key     | deadline | word     | key size | key     | value   |
+//     |       |       | size    | clock (24b) | size    | 8 bytes  | 8 bytes  | 4 bytes  | bytes   | bytes   |
+//     +-------+-------+---------+-------------+---------+----------+----------+----------+---------+---------+
+//                                                        if kTtl    if not     if         always   if encoding
+//                                                                   embedded   kLongKey            is embedded
+//
+// `word` is an integer, or the owning pointer of a value that lives in an allocation of its own. A key of up to
+// 255 bytes has its size in the header. An entry never moves by itself: whoever makes it larger gets a new one
+// and must put it where the old one was (Slot does).
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "base/assert.h"
+#include "base/units.h"
+#include "mem/blob.h"
+#include "mem/zmalloc.h"
+
+namespace redpoll::store {
+
+// What a value is for its user. The numbers are those of the RDB type families.
+enum class Type : uint8_t { string = 0, list = 1, set = 2, sorted_set = 3, hash = 4, stream = 5 };
+// The name that TYPE answers.
+std::string_view type_name(Type type);
+
+// How a value is stored.
+enum class Encoding : uint8_t {
+  embedded,  // bytes behind the key
+  integer,   // `word` is the number
+  blob,      // `word` is a mem::Blob
+};
+
+// A string value on its way into an entry: a number, bytes to be copied, or a blob to be taken over.
+struct StringValue {
+  Encoding encoding = Encoding::embedded;
+  // Shown as encoding "raw" even if it is short: the result of APPEND or SETRANGE.
+  bool raw = false;
+  int64_t integer = 0;
+  std::string_view bytes = {};
+  mem::BlobPtr blob = {};
+};
+
+class Entry {
+ public:
+  // Bytes up to this many are stored behind the key; longer values get a blob.
+  static constexpr size_t kMaxEmbedded = 4096;
+
+  // A new entry that holds a copy of the key and the value. `deadline` empty: no expiry.
+  static Entry* create(std::string_view key, StringValue value, std::optional<UnixMs> deadline);
+  // Frees the entry and what it owns.
+  static void destroy(Entry* entry);
+  // A copy under another key; shares nothing with the original.
+  Entry* clone(std::string_view key, std::optional<UnixMs> deadline) const;
+
+  // Replaces the value, in place if the allocation fits, and sets the deadline. Returns the entry to be used
+  // from now on; `this` is freed if that is another one.
+  [[nodiscard]] Entry* assign(StringValue value, std::optional<UnixMs> deadline);
+  // The same entry with another deadline; `this` is freed if the result is another one.
+  [[nodiscard]] Entry* with_deadline(std::optional<UnixMs> deadline);
+  // The same value under another key; `this` is freed.
+  [[nodiscard]] Entry* renamed(std::string_view key);
+
+  Type type() const { return static_cast<Type>(kind_ & 0x0f); }
+  Encoding encoding() const { return static_cast<Encoding>(kind_ >> 4); }
+  bool is_raw() const { return flags_ & kRaw; }
+
+  std::string_view key() const {
+    const char* at = bytes() + key_offset();
+    if (flags_ & kLongKey) {
+      uint32_t size;
+      std::memcpy(&size, at - sizeof size, sizeof size);
+      return {at, size};
+    }
+    return {at, key_size_};
+  }
+
+  bool has_deadline() const { return flags_ & kTtl; }
+  // REQUIRES: has_deadline().
+  UnixMs deadline() const { return {load<int64_t>(kHeader)}; }
+  std::optional<UnixMs> maybe_deadline() const {
+    return has_deadline() ? std::optional<UnixMs>(deadline()) : std::nullopt;
+  }
+  // REQUIRES: has_deadline().
+  void set_deadline(UnixMs deadline) { save(kHeader, deadline.v); }
+  bool expired(UnixMs now) const { return has_deadline() && deadline() < now; }
+
+  // The string value. REQUIRES: type() is string and the encoding is the one asked for.
+  std::string_view embedded() const {
+    const std::string_view k = key();
+    return {k.data() + k.size(), value_size_};
+  }
+  int64_t integer() const { return load<int64_t>(word_offset()); }
+  void set_integer(int64_t value) { save(word_offset(), value); }
+  mem::Blob* blob() const { return load<mem::Blob*>(word_offset()); }
+  // Takes the blob out and leaves the number 0. REQUIRES: the encoding is blob.
+  mem::BlobPtr take_blob();
+
+  // Makes the string `size` bytes long, in place, to be written by the caller; bytes that come are zero. It shows
+  // as "raw" from now on. Null, and nothing changed, if the value does not lie in bytes or there is no room.
+  char* resize(size_t size);
+
+  // 24 bits of last access: a clock in seconds (LRU), or minutes and a logarithmic counter (LFU).
+  uint32_t access_clock() const { return access_[0] | access_[1] << 8 | static_cast<uint32_t>(access_[2]) << 16; }
+  void set_access_clock(uint32_t clock) {
+    access_[0] = static_cast<uint8_t>(clock);
+    access_[1] = static_cast<uint8_t>(clock >> 8);
+    access_[2] = static_cast<uint8_t>(clock >> 16);
+  }
+
+  // Memory that the entry and its value take, as the allocator rounds it.
+  Bytes memory_bytes() const;
+
+  // Asks the processor for the lines that a lookup and a small reply will read.
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(bytes() + 64);
+  }
+
+ private:
+  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kRaw = 4 };
+  static constexpr size_t kHeader = 8;
+  static constexpr size_t kLongKeySize = 4;
+
+  // What decides the size of an entry.
+  struct Layout {
+    size_t key_size;
+    size_t embedded_size;
+    bool ttl;
+    bool word;
+
+    size_t total() const {
+      return kHeader + (ttl ? 8 : 0) + (word ? 8 : 0) + (key_size > 255 ? kLongKeySize : 0) + key_size +
+             embedded_size;
+    }
+  };
+
+  Entry() = default;
+  static Entry* allocate(std::string_view key, const Layout& layout, Type type);
+  Layout layout() const;
+  static Layout layout_for(std::string_view key, const StringValue& value, bool ttl);
+  char* resize_embedded(size_t size);
+  void put_value(StringValue&& value);
+  void release_value();
+
+  const char* bytes() const { return reinterpret_cast<const char*>(this); }
+  char* bytes() { return reinterpret_cast<char*>(this); }
+  size_t word_offset() const { return kHeader + (flags_ & kTtl ? 8u : 0u); }
+  size_t key_offset() const {
+    return word_offset() + (encoding() == Encoding::embedded ? 0u : 8u) + (flags_ & kLongKey ? kLongKeySize : 0u);
+  }
+  template <class T>
+  T load(size_t offset) const {
+    T value;
+    std::memcpy(&value, bytes() + offset, sizeof value);
+    return value;
+  }
+  template <class T>
+  void save(size_t offset, T value) {
+    std::memcpy(bytes() + offset, &value, sizeof value);
+  }
+
+  uint8_t kind_;
+  uint8_t flags_;
+  uint16_t value_size_;
+  uint8_t access_[3];
+  uint8_t key_size_;
+};
+static_assert(sizeof(Entry) == 8);
+
+}  // namespace redpoll::store

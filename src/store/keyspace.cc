@@ -1,0 +1,17 @@
+#include "store/keyspace.h"
+
+namespace redpoll::store {
+
+Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, ExpiryObserver* observer)
+    : seed_(seed), reclaimer_(reclaimer), observer_(observer) {
+  databases_.reserve(static_cast<size_t>(databases));
+  for (int i = 0; i < databases; ++i) databases_.push_back(std::make_unique<Database>(*this, i));
+}
+
+size_t Keyspace::clear(Reclaim how) {
+  size_t removed = 0;
+  for (const auto& db : databases_) removed += db->clear(how);
+  return removed;
+}
+
+}  // namespace redpoll::store

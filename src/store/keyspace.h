@@ -1,0 +1,89 @@
+// All numbered databases, and what they share: the clock that lookups go by, the seed of the hash function, the
+// statistics, and the interfaces to whoever frees large values and hears of expired keys.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/rng.h"
+#include "base/units.h"
+#include "store/access.h"
+#include "store/database.h"
+
+namespace redpoll::store {
+
+// Frees what would hold up the event loop. The keyspace hands over ownership and never looks back.
+class Reclaimer {
+ public:
+  virtual ~Reclaimer() = default;
+  virtual void reclaim(EntryDict dict) = 0;
+  virtual void reclaim(mem::BlobPtr blob) = 0;
+};
+
+// Hears of keys that are removed because their time has come.
+class ExpiryObserver {
+ public:
+  virtual ~ExpiryObserver() = default;
+  // Called after the key is gone. `key` is valid for the call only.
+  virtual void key_expired(Database& db, std::string_view key) = 0;
+};
+
+struct LookupStats {
+  uint64_t hits = 0;
+  uint64_t misses = 0;
+  uint64_t expired = 0;
+};
+
+class Keyspace {
+ public:
+  // `reclaimer` and `observer` may be null and must outlive the keyspace otherwise.
+  Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr, ExpiryObserver* observer = nullptr);
+  Keyspace(const Keyspace&) = delete;
+  Keyspace& operator=(const Keyspace&) = delete;
+
+  int size() const { return static_cast<int>(databases_.size()); }
+  // REQUIRES: 0 <= index < size().
+  Database& db(int index) { return *databases_[static_cast<size_t>(index)]; }
+  bool valid(int64_t index) const { return index >= 0 && index < size(); }
+
+  // Exchanges the contents of two databases.
+  void swap(int a, int b) { Database::swap_contents(db(a), db(b)); }
+  // Removes everything. Returns how many keys there were.
+  size_t clear(Reclaim how);
+
+  // The time lookups go by; frozen by the dispatcher while a command runs.
+  UnixMs now;
+  // False while a client asked that its commands leave the access clocks alone.
+  bool touch = true;
+  // While set, expired keys are hidden but not removed: the data set must not change.
+  bool hide_expired = false;
+  // lazyfree-lazy-expire: large values of expired keys are freed in the background.
+  bool lazy_expire = false;
+  AccessTracker access;
+  LookupStats stats;
+  Rng rng{seed_from_os()};
+
+  // Tells the hash of the key that the next command looks up first, so that it is not computed again. Only a
+  // lookup through the same bytes in memory uses it. REQUIRES: forgotten before those bytes change.
+  struct HashHint {
+    const char* data = nullptr;
+    size_t size = 0;
+    uint64_t hash = 0;
+  };
+  HashHint hint;
+
+  const SipKey& seed() const { return seed_; }
+  Reclaimer* reclaimer() const { return reclaimer_; }
+  ExpiryObserver* observer() const { return observer_; }
+
+ private:
+  SipKey seed_;
+  Reclaimer* reclaimer_;
+  ExpiryObserver* observer_;
+  std::vector<std::unique_ptr<Database>> databases_;
+};
+
+}  // namespace redpoll::store
