@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mem/blob.h"
@@ -53,6 +54,9 @@ class ReplyBuffer {
     mem::BlobPtr blob;
     size_t begin;
     size_t end;
+    bool is_chunk;  // goes back to the pool
+
+    std::string_view view() const { return {blob->data() + begin, end - begin}; }
   };
   struct Queue {
     std::vector<Piece> pieces;  // from `head` on; those before it are sent
@@ -67,9 +71,12 @@ class ReplyBuffer {
   void append_blob(mem::BlobPtr blob);
   // Drops the last `n` bytes. REQUIRES: n <= size_bytes(); the tail is not being written.
   void drop_last(size_t n);
-  char* tail_data() { return tail_ ? tail_->data() : nullptr; }
-  size_t tail_capacity() const;
+  // The byte `n` before the end. REQUIRES: 0 < n <= size_bytes().
+  char from_end(size_t n) const;
+  // The piece that holds chunk byte `offset`; null when it is in the tail.
+  Piece* piece_with(const mem::Blob* chunk, size_t offset);
   Queue& queue();
+  void let_go(Piece&& piece);
   void drop_tail();
 
   ChunkPool* pool_;

@@ -26,7 +26,7 @@ class ReplyWriter {
   // An aggregate whose length is written when it is known.
   class [[nodiscard]] Deferred {
     friend class ReplyWriter;
-    mem::Blob* chunk = nullptr;  // null: the writer was muted
+    const mem::Blob* chunk = nullptr;  // null: the writer was muted
     uint32_t offset = 0;         // of the hole that the header will take
     char type = 0;
     bool pairs = false;          // the header counts two elements for each
@@ -96,7 +96,7 @@ class ReplyWriter {
   // `count`: elements, or pairs of a map.
   void end(const Deferred& deferred, size_t count);
 
-  // Bytes that are RESP already.
+  // Bytes that are RESP already, or a part of it.
   void raw(std::string_view encoded);
 
   // --- for the dispatcher
@@ -107,17 +107,20 @@ class ReplyWriter {
   // Drops what was written since `position`. REQUIRES: no deferred length begun before it is still open.
   void rewind(size_t position);
   // Brings the buffer up to date; writing may go on.
-  void sync() { buffer_->tail_end_ = static_cast<uint32_t>(cursor_ - buffer_->tail_data()); }
+  void sync() {
+    if (buffer_->tail_) buffer_->tail_end_ = static_cast<uint32_t>(cursor_ - buffer_->tail_->data());
+  }
 
  private:
-  static constexpr size_t kHeader = 24;  // type, sign, 19 digits, CRLF
+  static constexpr size_t kHeader = 24;  // type, sign, 19 digits, CRLF; more than enough for a deferred length
 
   bool has_room(size_t n) const { return static_cast<size_t>(limit_ - cursor_) >= n; }
-  // Makes `n` bytes of contiguous room; false when muted. REQUIRES: n <= ChunkPool::kChunkBytes.
+  // Makes `n` bytes of contiguous room; false when muted.
   bool room(size_t n) { return has_room(n) || more_room(n); }
   bool more_room(size_t n);
+  // Takes up the end of the buffer.
   void attach();
-  void copy(std::string_view bytes);
+  void attach_muted();
   void line(char type, std::string_view text);
   Deferred begin(char type, bool pairs);
 

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,19 +103,24 @@ class RequestParser {
   struct Cursor;
 
   ParseStatus multibulk(std::string_view input, size_t& pos, ArgList& args, const Limits& limits);
-  ParseStatus bulks(Cursor& at, ArgList& args, const Limits& limits);
   ParseStatus inline_request(std::string_view input, size_t& pos, ArgList& args, const Limits& limits);
+  ParseStatus bulks(Cursor& at, ArgList& args, const Limits& limits);
+  ParseStatus read_count(Cursor& at, const Limits& limits);
+  ParseStatus read_length(Cursor& at, size_t& length, const Limits& limits);
+  std::optional<std::string_view> take_line(Cursor& at);
+  ParseStatus wait_for_payload(Cursor& at, const char* payload, size_t length, ArgList& args);
   ParseStatus suspend(const Cursor& at, ArgList& args);
-  ParseStatus begin_big_bulk(const Cursor& at, size_t payload, size_t length, ArgList& args);
-  ParseStatus finish(const Cursor& at, ArgList& args);
+  ParseStatus resume(Cursor& at);
+  void absorb(Cursor& at);
+  void finish(const Cursor& at, ArgList& args);
   ParseStatus fail(Error error, char got = 0);
-  bool absorb(std::string_view input, size_t pos);
 
   std::unique_ptr<Unfinished> unfinished_;
   size_t scanned_ = 0;  // offset in the request up to which an unfinished line was searched for its end
   size_t wanted_ = 0;   // size the request must have for another look to be worth it
   Error error_{};
   char got_ = 0;
+  bool line_is_open_ = false;  // take_line() found neither CR nor NUL
 };
 static_assert(sizeof(RequestParser) <= 64);
 

@@ -1,0 +1,159 @@
+#include "resp/reply_writer.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace redpoll::resp {
+
+namespace {
+
+// A value of this size or more is cheaper to refer to than to copy.
+constexpr size_t kReferencedFrom = 16 * 1024;
+// Far below what a blob can count, so that one client asking for one value cannot exhaust the count.
+constexpr size_t kMaxReferences = 100'000;
+// Long texts are cut into chunks of at most so much.
+constexpr size_t kMaxChunk = 1024 * 1024;
+
+}  // namespace
+
+ReplyWriter::ReplyWriter(ReplyBuffer& buffer, Protocol protocol) : buffer_(&buffer), protocol_(protocol) {
+  attach();
+}
+
+void ReplyWriter::attach() {
+  base_ += static_cast<size_t>(cursor_ - origin_);
+  mem::Blob* const tail = buffer_->tail_.get();
+  cursor_ = origin_ = tail ? tail->data() + buffer_->tail_end_ : nullptr;
+  limit_ = tail && !muted_ ? tail->data() + tail->capacity() : cursor_;
+}
+
+bool ReplyWriter::more_room(size_t n) {
+  if (muted_) return false;
+  sync();
+  buffer_->new_tail(n);
+  attach();
+  return true;
+}
+
+void ReplyWriter::mute(bool on) {
+  sync();
+  muted_ = on;
+  attach();
+}
+
+void ReplyWriter::raw(std::string_view encoded) {
+  while (!encoded.empty()) {
+    if (cursor_ == limit_ && !more_room(std::min(encoded.size(), kMaxChunk))) return;
+    const size_t n = encoded.copy(cursor_, static_cast<size_t>(limit_ - cursor_));
+    cursor_ += n;
+    encoded.remove_prefix(n);
+  }
+}
+
+void ReplyWriter::line(char type, std::string_view text) {
+  raw({&type, 1});
+  raw(text);
+  constant("\r\n");
+}
+
+void ReplyWriter::error(std::string_view text) {
+  if (text.find_first_of("\r\n") == std::string_view::npos) return line('-', text);
+  std::string flat(text);
+  std::replace_if(flat.begin(), flat.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  line('-', flat);
+}
+
+void ReplyWriter::long_bulk(std::string_view bytes) {
+  header('$', static_cast<int64_t>(bytes.size()));
+  raw(bytes);
+  constant("\r\n");
+}
+
+void ReplyWriter::bulk(mem::BlobPtr value) {
+  if (muted_) return;
+  if (value->size() < kReferencedFrom || value->refs() > kMaxReferences) return bulk(value->view());
+  header('$', static_cast<int64_t>(value->size()));
+  sync();
+  const size_t size = value->size();
+  buffer_->append_blob(std::move(value));
+  attach();
+  base_ += size;
+  constant("\r\n");
+}
+
+void ReplyWriter::bulk_int(int64_t value) {
+  char digits[kInt64Chars];
+  bulk({digits, format_int64(digits, value)});
+}
+
+void ReplyWriter::real(double value) {
+  char digits[kDoubleChars];
+  real_text({digits, format_double(digits, value)});
+}
+
+void ReplyWriter::real_text(std::string_view number) { resp3() ? line(',', number) : bulk(number); }
+
+void ReplyWriter::big_number(std::string_view digits) { resp3() ? line('(', digits) : bulk(digits); }
+
+void ReplyWriter::verbatim(std::string_view format, std::string_view text) {
+  if (!resp3()) return bulk(text);
+  DCHECK(format.size() == 3);
+  header('=', static_cast<int64_t>(text.size() + 4));
+  raw(format);
+  raw(":");
+  raw(text);
+  constant("\r\n");
+}
+
+ReplyWriter::Deferred ReplyWriter::begin(char type, bool pairs) {
+  Deferred deferred;
+  deferred.type = type;
+  deferred.pairs = pairs;
+  if (!room(kHeader)) return deferred;
+  deferred.chunk = buffer_->tail_.get();
+  deferred.offset = static_cast<uint32_t>(cursor_ - deferred.chunk->data());
+  cursor_ += kHeader;
+  return deferred;
+}
+
+void ReplyWriter::end(const Deferred& deferred, size_t count) {
+  if (deferred.chunk == nullptr) return;
+  char text[kHeader];
+  const auto length = static_cast<int64_t>(deferred.pairs ? count * 2 : count);
+  const size_t used = static_cast<size_t>(put_header(text, deferred.type, length) - text);
+  const size_t surplus = kHeader - used;
+  // What follows the header in the same piece moves up to it.
+  const auto close = [&](char* hole, char* end) {
+    std::memcpy(hole, text, used);
+    std::memmove(hole + used, hole + kHeader, static_cast<size_t>(end - (hole + kHeader)));
+  };
+  if (ReplyBuffer::Piece* piece = buffer_->piece_with(deferred.chunk, deferred.offset)) {
+    close(piece->blob->data() + deferred.offset, piece->blob->data() + piece->end);
+    piece->end -= surplus;
+    buffer_->queue_->bytes -= surplus;
+    base_ -= surplus;
+  } else {
+    DCHECK(deferred.chunk == buffer_->tail_.get() && deferred.offset >= buffer_->tail_begin_);
+    close(buffer_->tail_->data() + deferred.offset, cursor_);
+    cursor_ -= surplus;
+  }
+}
+
+char ReplyWriter::type_at(size_t position) {
+  sync();
+  const size_t n = bytes_written() - position;
+  return n == 0 ? '\0' : buffer_->from_end(n);
+}
+
+void ReplyWriter::rewind(size_t position) {
+  sync();
+  buffer_->drop_last(bytes_written() - position);
+  if (buffer_->empty()) buffer_->clear();
+  attach();
+  base_ = position;
+}
+
+}  // namespace redpoll::resp
