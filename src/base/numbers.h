@@ -120,8 +120,8 @@ size_t format_double(char* to, double value) noexcept;
 // REQUIRES: room for kLongDoubleChars at `to`.
 size_t format_long_double_human(char* to, long double value) noexcept;
 
-// "64mb", "1k", "100": k, m, g are powers of 1000, kb, mb, gb of 1024, in any case. Negative or too large for
-// 64 bits: nullopt.
+// "64mb", "1k", "100": k, m, g are powers of 1000, kb, mb, gb of 1024, in any case. No digits count as 0, as
+// Redis has it. Negative, or too large for 64 bits: nullopt.
 std::optional<Bytes> parse_memory(std::string_view text) noexcept;
 // "1.50M", as INFO prints used_memory_human.
 std::string human_bytes(Bytes n);

@@ -25,12 +25,13 @@ class BlobPtr;
 
 class Blob {
  public:
-  static constexpr size_t kMaxCapacity = (size_t{1} << 40) - 1;
+  // What may be asked for; with the rest of its size class it still fits 40 bits.
+  static constexpr size_t kMaxCapacity = size_t{1} << 39;
   // Up to here a buffer that grows doubles; beyond, it grows by this much more than it needs.
   static constexpr size_t kMaxPrealloc = 1024 * 1024;
 
   // An empty blob with room for at least `capacity` bytes: as many as the size class holds.
-  // REQUIRES: capacity <= kMaxCapacity minus a size class step.
+  // REQUIRES: capacity <= kMaxCapacity.
   [[nodiscard]] static BlobPtr allocate(size_t capacity);
   [[nodiscard]] static BlobPtr copy_of(std::string_view bytes);
 
