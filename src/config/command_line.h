@@ -22,7 +22,8 @@ struct CommandLine {
   int64_t megabytes = 0;    // of --test-memory
 };
 
-// `args` are the arguments without the program's name. The error is for standard error; the caller exits with 1.
+// `args` are the arguments without the program's name. The error is for standard error; the caller exits
+// with 1.
 Result<CommandLine> parse_command_line(std::span<const std::string_view> args);
 
 // What --version and --help print, with the newline.

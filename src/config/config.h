@@ -33,8 +33,8 @@ struct Sources {
 enum class Peer : uint8_t { remote, local };
 
 // Tells the server that `what` changed; `now` are the new settings, already in force, `before` the old ones.
-// An error refuses the change (its text becomes part of the reply to CONFIG SET); the applier has to leave its
-// part of the server as it was then. It is also called to take a change back, with the arguments swapped.
+// An error refuses the change (its text becomes part of the reply to CONFIG SET); the applier has to leave
+// its part of the server as it was then. It is also called to take a change back, with the arguments swapped.
 using Applier = std::function<Result<void>(Apply what, const Settings& now, const Settings& before)>;
 
 class Config {
@@ -48,8 +48,9 @@ class Config {
   // The settings in force. The reference stays valid and sees every change.
   const Settings& settings() const { return settings_; }
 
-  // Reads all sources. On an error nothing is changed, and the error is the whole fatal message, several lines,
-  // for standard error. Does not change the directory: a `dir` directive is checked and done by the caller.
+  // Reads all sources. On an error nothing is changed, and the error is the whole fatal message, several
+  // lines, for standard error. Does not change the directory: a `dir` directive is checked and done by the
+  // caller.
   Result<void> load(const Sources& sources);
 
   // One line for the log that names the directives set at `load` whose features are not there yet; empty if
@@ -60,7 +61,8 @@ class Config {
   const std::string& file() const { return file_; }
 
   // Names and values of all directives that match one of the patterns, each once: the reply of CONFIG GET.
-  std::vector<std::pair<std::string_view, std::string>> match(std::span<const std::string_view> patterns) const;
+  std::vector<std::pair<std::string_view, std::string>> match(
+      std::span<const std::string_view> patterns) const;
 
   // One value as CONFIG GET prints it. REQUIRES: there is such a directive.
   std::string get(std::string_view name) const;
@@ -82,10 +84,11 @@ class Config {
  private:
   Settings settings_;
   std::string file_;
-  std::vector<const Directive*> set_at_load_;  // in table order, each once
+  std::vector<std::string> unused_;  // names set at `load` that mean nothing yet
 };
 
-// docs/configuration.md, generated from the tables.
+// docs/configuration.md and conf/redpoll.conf, generated from the tables.
 std::string markdown();
+std::string example_file();
 
 }  // namespace redpoll::config

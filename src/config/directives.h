@@ -1,8 +1,9 @@
-// The directives: one typed table that serves configuration file, command line, CONFIG GET, CONFIG SET, CONFIG
-// REWRITE and docs/configuration.md. The rows stand in directives_*.cc, by topic.
+// The directives: one typed table that serves configuration file, command line, CONFIG GET, CONFIG SET,
+// CONFIG REWRITE and docs/configuration.md. The rows stand in directives_*.cc, by topic.
 //
-// A directive's value lives in a field of `Settings`, or, if nothing reads it yet, as text in `Settings::kept`.
-// Either way text goes in through `assign`, which checks it, and comes out through `printed`.
+// A directive's value lives in a field of `Settings`, or, if nothing reads it yet, as text in
+// `Settings::kept`. Either way text goes in through `assign`, which checks it, and comes out through
+// `printed`.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +61,7 @@ struct Flag {
 
 // An integer in a range, written plain, as an amount of memory ("64mb"), or in octal.
 struct Number {
+  // percent_or_memory: a percentage is kept as a negative number.
   enum class Form : uint8_t { plain, memory, percent_or_memory, octal };
   int64_t (*get)(const Settings&) = nullptr;
   void (*set)(Settings&, int64_t) = nullptr;
@@ -67,7 +69,7 @@ struct Number {
   int64_t min = 0;
   int64_t max = std::numeric_limits<int>::max();
   Form form = Form::plain;
-  // Redis counts it in an unsigned 64-bit number, whose top half no machine needs; `max` caps it silently.
+  // The int64_t is the bit pattern of an unsigned number of any size.
   bool is_unsigned = false;
 };
 
@@ -91,15 +93,18 @@ struct Text {
   Result<void> (*check)(std::string_view) = nullptr;
 };
 
+// Whether a value takes the place of the old one, or adds to it: a second `save` line of a file adds.
+enum class Mode : uint8_t { replace, add };
+
 // Several arguments, or a grammar of its own.
 struct Custom {
-  Result<void> (*parse)(Settings&, const Directive&, Args);
-  std::string (*print)(const Settings&, const Directive&);
-  // The lines of a rewritten file, when one line `name value` would not do.
-  std::vector<std::string> (*lines)(const Settings&, const Directive&) = nullptr;
+  Result<void> (*parse)(Settings&, const Directive&, Args, Mode);
+  // nullptr: it has no field, and what `parse` kept is printed.
+  std::string (*print)(const Settings&, const Directive&) = nullptr;
+  // The lines of a file, when the one line `name value` would not do.
+  std::vector<std::string> (*lines)(const Settings&, const Directive&, std::string_view name) = nullptr;
   std::string_view fallback;
-  // One argument is split at spaces into several.
-  bool several = true;
+  bool several = true;       // takes any number of arguments; otherwise exactly one
   std::string_view grammar;  // for the documentation
 };
 
@@ -113,6 +118,7 @@ struct Directive {
   Visibility visibility = Visibility::shown;
   std::string_view about = {};
 
+  // One argument is split at spaces into several: `--save "60 1"`, CONFIG SET.
   bool takes_several() const;
 };
 
@@ -127,8 +133,8 @@ std::span<const Topic> topics();
 const Directive* find_directive(std::string_view name);
 
 // Checks `args` and puts their value into `s`. The error is the reason, worded as Redis words it; `s` is
-// unspecified then (assign to a copy). REQUIRES: args is not empty.
-Result<void> assign(Settings& s, const Directive& d, Args args);
+// unspecified then (assign to a copy).
+Result<void> assign(Settings& s, const Directive& d, Args args, Mode mode = Mode::replace);
 
 // The value as CONFIG GET prints it.
 std::string printed(const Settings& s, const Directive& d);

@@ -1,0 +1,170 @@
+#include "config/config.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "base/glob.h"
+#include "base/text.h"
+#include "config/loader.h"
+
+namespace redpoll::config {
+namespace {
+
+// A log file that cannot be written stops the start while there is still somebody to read why.
+Result<void> check_log_file(const Settings& s) {
+  if (s.logfile.empty()) return {};
+  const auto path = std::filesystem::path(s.dir) / s.logfile;
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return failure("{}Can't open the log file: {}\n", fatal_headline(), std::strerror(errno));
+  ::close(fd);
+  return {};
+}
+
+bool may_change(const Directive& d, const Settings& s, Peer peer) {
+  if (d.mutability != Mutability::if_unprotected) return true;
+  return s.enable_protected_configs == Allowed::yes ||
+         (s.enable_protected_configs == Allowed::local && peer == Peer::local);
+}
+
+Failure refused(std::string_view name, std::string_view reason) {
+  return failure("ERR CONFIG SET failed (possibly related to argument '{}') - {}", name, reason);
+}
+
+// What one CONFIG SET asks for.
+struct Wish {
+  const Directive* directive;
+  std::string_view name;  // or alias, whichever the client wrote
+  std::string value;
+};
+
+Result<std::vector<Wish>> read_wishes(std::span<const std::string_view> pairs, const Settings& s, Peer peer) {
+  std::vector<Wish> wishes;
+  for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
+    const Directive* d = find_directive(pairs[i]);
+    if (!d) return failure("ERR Unknown option or number of arguments for CONFIG SET - '{}'", pairs[i]);
+    if (d->mutability == Mutability::at_start) return refused(pairs[i], "can't set immutable config");
+    if (!may_change(*d, s, peer)) return refused(pairs[i], "can't set protected config");
+    const bool twice =
+        std::any_of(wishes.begin(), wishes.end(), [&](const Wish& w) { return w.directive == d; });
+    if (twice) return refused(pairs[i], "duplicate parameter");
+    const bool by_alias = !d->alias.empty() && iequals(pairs[i], d->alias);
+    wishes.push_back({d, by_alias ? d->alias : d->name, std::string(pairs[i + 1])});
+  }
+  return wishes;
+}
+
+// The parts of the server to tell, each once, and the name to blame if one refuses.
+struct Effect {
+  Apply part;
+  std::string_view name;
+};
+
+std::vector<Effect> effects_of(const std::vector<Wish>& wishes, const Settings& before, const Settings& now) {
+  std::vector<Effect> effects;
+  for (const Wish& w : wishes) {
+    const Apply part = w.directive->apply;
+    if (part == Apply::none || printed(before, *w.directive) == printed(now, *w.directive)) continue;
+    const bool there =
+        std::any_of(effects.begin(), effects.end(), [&](const Effect& e) { return e.part == part; });
+    if (!there) effects.push_back({part, w.name});
+  }
+  return effects;
+}
+
+bool is_pattern(std::string_view text) { return text.find_first_of("*?[") != text.npos; }
+
+}  // namespace
+
+Result<void> Config::load(const Sources& sources) {
+  std::string path;
+  std::string text;
+  if (!sources.file.empty()) {
+    path = std::filesystem::absolute(sources.file).lexically_normal().string();
+    auto content = read_file(path);
+    if (!content) return failure("{}", cannot_open(path, content.error()));
+    text = std::move(*content);
+  }
+  // Line numbers in messages count through all sources, so each starts on a line of its own.
+  for (const std::string* more : {&sources.input, &sources.options}) {
+    if (!more->empty()) text.append("\n").append(*more);
+  }
+  auto loaded = load_text(text);
+  if (!loaded) return failure("{}", loaded.error());
+  if (auto r = check_log_file(loaded->settings); !r) return r;
+  settings_ = std::move(loaded->settings);
+  file_ = std::move(path);
+  unused_.clear();
+  for (const Directive* d : loaded->set) {
+    if (d->status == Status::later) unused_.emplace_back(d->name);
+  }
+  unused_.insert(unused_.end(), loaded->unused.begin(), loaded->unused.end());
+  return {};
+}
+
+std::string Config::warning() const {
+  if (unused_.empty()) return {};
+  return fmt::format("Configuration accepted, but without effect in this version: {}",
+                     fmt::join(unused_, ", "));
+}
+
+std::vector<std::pair<std::string_view, std::string>> Config::match(
+    std::span<const std::string_view> patterns) const {
+  std::vector<std::pair<std::string_view, std::string>> out;
+  const auto add = [&](std::string_view name, const Directive& d) {
+    const auto there = [&](const auto& pair) { return iequals(pair.first, name); };
+    if (std::none_of(out.begin(), out.end(), there)) out.emplace_back(name, printed(settings_, d));
+  };
+  for (const std::string_view pattern : patterns) {
+    if (!is_pattern(pattern)) {
+      if (const Directive* d = find_directive(pattern)) add(pattern, *d);
+      continue;
+    }
+    for (const Topic& topic : topics()) {
+      for (const Directive& d : topic.directives) {
+        if (d.visibility == Visibility::hidden) continue;
+        if (glob_match(pattern, d.name, Case::ignore)) add(d.name, d);
+        if (!d.alias.empty() && glob_match(pattern, d.alias, Case::ignore)) add(d.alias, d);
+      }
+    }
+  }
+  return out;
+}
+
+std::string Config::get(std::string_view name) const {
+  const Directive* d = find_directive(name);
+  CHECK(d, "no directive {}", name);
+  return printed(settings_, *d);
+}
+
+Result<void> Config::set(std::span<const std::string_view> pairs, Peer peer, const Applier& apply) {
+  CHECK(pairs.size() % 2 == 0);
+  const auto wishes = read_wishes(pairs, settings_, peer);
+  if (!wishes) return failure("{}", wishes.error());
+
+  Settings next = settings_;
+  for (const Wish& w : *wishes) {
+    if (auto r = assign(next, *w.directive, Args(&w.value, 1)); !r) return refused(w.name, r.error());
+  }
+  const Settings before = std::exchange(settings_, std::move(next));
+  const auto effects = effects_of(*wishes, before, settings_);
+  for (size_t i = 0; i < effects.size(); ++i) {
+    const auto r = apply(effects[i].part, settings_, before);
+    if (r) continue;
+    const std::string_view culprit = effects[i].name;
+    const Settings given_up = std::exchange(settings_, before);
+    // What was in force a moment ago can be brought back; if not, there is nobody left to tell.
+    while (i-- > 0) static_cast<void>(apply(effects[i].part, settings_, given_up));
+    return refused(culprit, r.error());
+  }
+  return {};
+}
+
+}  // namespace redpoll::config

@@ -1,0 +1,89 @@
+// Directives: limits of clients, and what is measured.
+#include "config/grammars.h"
+
+namespace redpoll::config {
+
+using enum Status;
+
+std::span<const Directive> client_directives() {
+  static const Directive kTable[] = {
+      {.name = "maxclients",
+       .kind = number<&Settings::maxclients>(1, UINT_MAX),
+       .apply = Apply::maxclients,
+       .about = "Connections at a time. One more gets an error and is closed. If the limit of open files is "
+                "too low "
+                "for it, the server raises the limit or lowers this number, and says so in the log."},
+      {.name = "proto-max-bulk-len",
+       .kind = memory<&Settings::proto_max_bulk_len>(1 << 20),
+       .about = "Longest argument of a command, and longest string. At least 1mb."},
+      {.name = "client-query-buffer-limit",
+       .kind = memory<&Settings::client_query_buffer_limit>(1 << 20),
+       .about =
+           "Most memory for what a client has sent and the server has not yet run. A client beyond it is "
+           "closed. At least 1mb."},
+      {.name = "client-output-buffer-limit",
+       .kind = kOutputLimits,
+       .about =
+           "When to drop a client that does not read its replies. For each class (normal, replica, pubsub): "
+           "a "
+           "hard limit, at which it is dropped at once; a soft limit; and how many seconds it may stay above "
+           "that. 0: no limit. One line for a class, or several classes in one line."},
+      {.name = "maxmemory-clients",
+       .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),
+       .status = later,
+       .about = "Most memory for the buffers of all clients together, as an amount or as a percentage of "
+                "maxmemory. "
+                "The greediest are dropped first. 0: no limit."},
+      {.name = "tracking-table-max-keys",
+       .kind = number(1000000, 0, LLONG_MAX),
+       .status = later,
+       .about = "Keys remembered for clients that cache. 0: no limit."},
+      {.name = "busy-reply-threshold",
+       .alias = "lua-time-limit",
+       .kind = number(5000, 0, LLONG_MAX),
+       .status = later,
+       .about = "Milliseconds a script may run before other clients get -BUSY."},
+  };
+  return kTable;
+}
+
+std::span<const Directive> monitoring_directives() {
+  static const Directive kTable[] = {
+      {.name = "slowlog-log-slower-than",
+       .kind = number<&Settings::slowlog_log_slower_than>(-1, LLONG_MAX),
+       .about = "Microseconds from which a command counts as slow and SLOWLOG remembers it. Waiting for the "
+                "client "
+                "does not count. 0: every command; -1: none."},
+      {.name = "slowlog-max-len",
+       .kind = number<&Settings::slowlog_max_len>(0, LLONG_MAX),
+       .about = "How many slow commands are remembered; the oldest is forgotten first."},
+      {.name = "latency-monitor-threshold",
+       .kind = number(0, 0, LLONG_MAX),
+       .status = later,
+       .about = "Milliseconds from which LATENCY remembers an event. 0: off."},
+      {.name = "latency-tracking",
+       .kind = flag(true),
+       .status = later,
+       .about = "Keep a histogram of latencies for each command."},
+      {.name = "latency-tracking-info-percentiles",
+       .kind = kLatencyPercentiles,
+       .status = later,
+       .about = "Percentiles of these histograms that INFO shows."},
+      {.name = "notify-keyspace-events",
+       .kind = kNotifyEvents,
+       .status = later,
+       .about =
+           "Which changes of keys are published: K by key, E by event; g generic, $ strings, l lists, s "
+           "sets, h "
+           "hashes, z sorted sets, x expired, e evicted, t streams, d modules, m missed, n new, A all of "
+           "g$lshzxetd. Empty: none."},
+      {.name = "watchdog-period",
+       .kind = number(0, 0, INT_MAX),
+       .status = later,
+       .visibility = Visibility::hidden,
+       .about = "Milliseconds without a turn of the loop after which a stack trace is logged."},
+  };
+  return kTable;
+}
+
+}  // namespace redpoll::config

@@ -1,0 +1,137 @@
+// Directives: databases, expiry, memory.
+#include <algorithm>
+#include <array>
+
+#include "config/grammars.h"
+
+namespace redpoll::config {
+namespace {
+
+using enum Status;
+using enum Mutability;
+using enum Visibility;
+
+constexpr std::array<Word, 8> kPolicies = {{
+    {"volatile-lru", static_cast<int>(MaxmemoryPolicy::volatile_lru)},
+    {"volatile-lfu", static_cast<int>(MaxmemoryPolicy::volatile_lfu)},
+    {"volatile-random", static_cast<int>(MaxmemoryPolicy::volatile_random)},
+    {"volatile-ttl", static_cast<int>(MaxmemoryPolicy::volatile_ttl)},
+    {"allkeys-lru", static_cast<int>(MaxmemoryPolicy::allkeys_lru)},
+    {"allkeys-lfu", static_cast<int>(MaxmemoryPolicy::allkeys_lfu)},
+    {"allkeys-random", static_cast<int>(MaxmemoryPolicy::allkeys_random)},
+    {"noeviction", static_cast<int>(MaxmemoryPolicy::noeviction)},
+}};
+
+// Redis accepts any frequency and brings it into its range.
+constexpr Number kHz = {
+    .get = [](const Settings& s) { return int64_t{s.hz}; },
+    .set = [](Settings& s, int64_t v) { s.hz = static_cast<int>(std::clamp<int64_t>(v, 1, 500)); },
+    .min = 0,
+    .max = INT_MAX};
+
+constexpr Number max_memory() {
+  Number n = memory<&Settings::maxmemory>(0);
+  n.is_unsigned = true;
+  return n;
+}
+
+}  // namespace
+
+std::span<const Directive> keyspace_directives() {
+  static const Directive kTable[] = {
+      {.name = "databases",
+       .kind = number<&Settings::databases>(1, INT_MAX),
+       .mutability = at_start,
+       .about = "Number of databases that SELECT chooses from, counted from 0."},
+      {.name = "hz",
+       .kind = kHz,
+       .apply = Apply::hz,
+       .about = "How often a second the server does its housekeeping: expired keys, idle clients, "
+                "statistics. From "
+                "1 to 500; what is beyond is brought into that range."},
+      {.name = "dynamic-hz",
+       .kind = flag(&Settings::dynamic_hz),
+       .about = "Raise the frequency while very many clients are connected."},
+      {.name = "activerehashing",
+       .kind = flag(&Settings::activerehashing),
+       .about = "Tidy hash tables in idle time too, about a millisecond in every hundred."},
+      {.name = "active-expire-effort",
+       .kind = number<&Settings::active_expire_effort>(1, 10),
+       .about = "How eagerly expired keys that nobody asks for are searched and removed, from 1 to 10. More "
+                "effort: "
+                "less memory taken by dead keys, more CPU."},
+      {.name = "lazyfree-lazy-expire",
+       .kind = flag(&Settings::lazyfree_lazy_expire),
+       .about = "Free big values that expired in the background."},
+      {.name = "lazyfree-lazy-server-del",
+       .kind = flag(&Settings::lazyfree_lazy_server_del),
+       .about = "Free big values in the background when a command replaces them, as RENAME or SET does."},
+      {.name = "lazyfree-lazy-user-del",
+       .kind = flag(&Settings::lazyfree_lazy_user_del),
+       .about = "Let DEL behave as UNLINK."},
+      {.name = "lazyfree-lazy-user-flush",
+       .kind = flag(&Settings::lazyfree_lazy_user_flush),
+       .about = "Let FLUSHDB and FLUSHALL work in the background unless SYNC is given."},
+      {.name = "lazyfree-lazy-eviction",
+       .kind = flag(false),
+       .status = later,
+       .about = "Free evicted values in the background."},
+      {.name = "maxmemory",
+       .kind = max_memory(),
+       .apply = Apply::memory_policy,
+       .status = later,
+       .about = "Limit of memory for data. 0: none. Shown and kept; keys are not evicted yet."},
+      {.name = "maxmemory-policy",
+       .kind = choice<&Settings::maxmemory_policy>(kPolicies),
+       .apply = Apply::memory_policy,
+       .about =
+           "Which keys are to go at the limit. Until there is eviction it decides whether keys keep the time "
+           "of "
+           "their last use (OBJECT IDLETIME) or how often they are used (OBJECT FREQ, policies with lfu)."},
+      {.name = "maxmemory-samples",
+       .kind = number(5, 1, INT_MAX),
+       .status = later,
+       .about = "How many keys are compared to find one to evict."},
+      {.name = "maxmemory-eviction-tenacity",
+       .kind = number(10, 0, 100),
+       .status = later,
+       .about = "How long one command may evict: 0 is shortest, 100 is without end."},
+      {.name = "lfu-log-factor",
+       .kind = number<&Settings::lfu_log_factor>(0, INT_MAX),
+       .about = "How slowly the counter of uses grows. It ends at 255: with 10 after about a million uses."},
+      {.name = "lfu-decay-time",
+       .kind = number<&Settings::lfu_decay_time>(0, INT_MAX),
+       .about = "Minutes without use after which the counter of a key loses one. 0: it never does."},
+      {.name = "activedefrag",
+       .kind = flag(false),
+       .status = later,
+       .about = "Move values about to give memory back."},
+      {.name = "active-defrag-ignore-bytes",
+       .kind = memory(100 << 20, 1),
+       .status = later,
+       .about = "Waste below which defragmentation does not start."},
+      {.name = "active-defrag-threshold-lower",
+       .kind = number(10, 0, 1000),
+       .status = later,
+       .about = "Percentage of waste at which it starts."},
+      {.name = "active-defrag-threshold-upper",
+       .kind = number(100, 0, 1000),
+       .status = later,
+       .about = "Percentage of waste at which it works hardest."},
+      {.name = "active-defrag-cycle-min",
+       .kind = number(1, 1, 99),
+       .status = later,
+       .about = "Percentage of CPU it takes at the lower threshold."},
+      {.name = "active-defrag-cycle-max",
+       .kind = number(25, 1, 99),
+       .status = later,
+       .about = "Percentage of CPU it takes at the upper threshold."},
+      {.name = "active-defrag-max-scan-fields",
+       .kind = number(1000, 1, LLONG_MAX),
+       .status = later,
+       .about = "Elements of a collection that are moved in one go."},
+  };
+  return kTable;
+}
+
+}  // namespace redpoll::config

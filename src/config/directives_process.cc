@@ -1,0 +1,200 @@
+// Directives: the process, its log, and how it ends.
+#include <syslog.h>
+
+#include <array>
+
+#include "config/grammars.h"
+
+namespace redpoll::config {
+namespace {
+
+using enum Status;
+using enum Mutability;
+using enum Visibility;
+
+constexpr std::array<Word, 4> kSupervisors = {{
+    {"upstart", static_cast<int>(Supervised::upstart)},
+    {"systemd", static_cast<int>(Supervised::systemd)},
+    {"auto", static_cast<int>(Supervised::automatic)},
+    {"no", static_cast<int>(Supervised::no)},
+}};
+
+constexpr std::array<Word, 4> kLevels = {{
+    {"debug", static_cast<int>(LogLevel::debug)},
+    {"verbose", static_cast<int>(LogLevel::verbose)},
+    {"notice", static_cast<int>(LogLevel::notice)},
+    {"warning", static_cast<int>(LogLevel::warning)},
+}};
+
+constexpr std::array<Word, 9> kFacilities = {{
+    {"user", LOG_USER},
+    {"local0", LOG_LOCAL0},
+    {"local1", LOG_LOCAL1},
+    {"local2", LOG_LOCAL2},
+    {"local3", LOG_LOCAL3},
+    {"local4", LOG_LOCAL4},
+    {"local5", LOG_LOCAL5},
+    {"local6", LOG_LOCAL6},
+    {"local7", LOG_LOCAL7},
+}};
+
+constexpr std::array<Word, 5> kShutdownWords = {{
+    {"default", 0},
+    {"save", shutdown_flag::kSave},
+    {"nosave", shutdown_flag::kNoSave},
+    {"now", shutdown_flag::kNow},
+    {"force", shutdown_flag::kForce},
+}};
+
+// 'yes' is an old word for 'relative'.
+constexpr std::array<Word, 4> kOomModes = {{{"no", 0}, {"yes", 1}, {"relative", 1}, {"absolute", 2}}};
+
+}  // namespace
+
+std::span<const Directive> process_directives() {
+  static const Directive kTable[] = {
+      {.name = "daemonize",
+       .kind = flag(&Settings::daemonize),
+       .mutability = at_start,
+       .about = "Go to the background. Not wanted under systemd or in a container."},
+      {.name = "pidfile",
+       .kind = text(&Settings::pidfile),
+       .mutability = at_start,
+       .about =
+           "File that holds the process id while the server runs. A daemon without this directive writes "
+           "/var/run/redis.pid."},
+      {.name = "supervised",
+       .kind = choice<&Settings::supervised>(kSupervisors),
+       .mutability = at_start,
+       .about = "Tell a supervisor when the server is ready: 'systemd' through NOTIFY_SOCKET, 'upstart' by "
+                "SIGSTOP, 'auto' whichever the environment asks for."},
+      {.name = "dir",
+       .kind = kDirectory,
+       .mutability = if_unprotected,
+       .apply = Apply::dir,
+       .about = "Working directory. Files that the server writes, and relative paths, are found there. The "
+                "default is the directory in which the server was started."},
+      {.name = "set-proc-title",
+       .kind = flag(&Settings::set_proc_title),
+       .mutability = at_start,
+       .about = "Show address and mode in the list of processes."},
+      {.name = "proc-title-template",
+       .kind = text(&Settings::proc_title_template, check_proc_title),
+       .apply = Apply::proc_title,
+       .about =
+           "What the list of processes shows. {title}, {listen-addr}, {server-mode}, {port}, {tls-port}, "
+           "{unixsocket} and {config-file} are replaced."},
+      {.name = "disable-thp",
+       .kind = flag(&Settings::disable_thp),
+       .mutability = at_start,
+       .about =
+           "Keep transparent huge pages away from this process where the kernel would use them everywhere; "
+           "they cost latency and memory."},
+      {.name = "jemalloc-bg-thread",
+       .kind = flag(&Settings::jemalloc_bg_thread),
+       .apply = Apply::jemalloc_bg,
+       .about =
+           "Let jemalloc give memory back from a thread of its own. Without meaning for other allocators."},
+      {.name = "loglevel",
+       .kind = choice<&Settings::loglevel>(kLevels),
+       .apply = Apply::loglevel,
+       .about = "The least important messages that are written: debug, verbose, notice or warning."},
+      {.name = "logfile",
+       .kind = text(&Settings::logfile),
+       .mutability = at_start,
+       .about =
+           "File of the log. Empty: standard output, or nowhere for a daemon. Opened anew on SIGHUP, so that "
+           "it can be rotated."},
+      {.name = "syslog-enabled",
+       .kind = flag(&Settings::syslog_enabled),
+       .mutability = at_start,
+       .about = "Send messages to syslog as well."},
+      {.name = "syslog-ident",
+       .kind = text(&Settings::syslog_ident),
+       .mutability = at_start,
+       .about = "Name of the server in syslog."},
+      {.name = "syslog-facility",
+       .kind = choice<&Settings::syslog_facility>(kFacilities),
+       .mutability = at_start,
+       .about = "Facility in syslog."},
+      {.name = "always-show-logo",
+       .kind = flag(&Settings::always_show_logo),
+       .mutability = at_start,
+       .about = "Start the log with the logo even when it does not go to a terminal."},
+      {.name = "crash-log-enabled",
+       .kind = flag(&Settings::crash_log_enabled),
+       .apply = Apply::crash_handlers,
+       .about = "Write a report to the log when the server crashes. 'no' leaves clean core dumps."},
+      {.name = "crash-memcheck-enabled",
+       .kind = flag(true),
+       .status = inert,
+       .about =
+           "Test the memory after a crash. Accepted only: a process that has just crashed is no judge of its "
+           "memory."},
+      {.name = "use-exit-on-panic",
+       .kind = flag(false),
+       .status = inert,
+       .visibility = hidden,
+       .about = "For tests of Redis under analysers that do not survive an abort."},
+      {.name = "shutdown-on-sigint",
+       .kind = combination<&Settings::shutdown_on_sigint>(kShutdownWords),
+       .about = "What SIGINT does: any of save, nosave, now and force, with the meaning they have for "
+                "SHUTDOWN, or "
+                "default."},
+      {.name = "shutdown-on-sigterm",
+       .kind = combination<&Settings::shutdown_on_sigterm>(kShutdownWords),
+       .about = "The same for SIGTERM."},
+      {.name = "shutdown-timeout",
+       .kind = number(10, 0, INT_MAX),
+       .status = later,
+       .about = "Seconds that a shutdown waits for replicas that lag behind."},
+      {.name = "oom-score-adj",
+       .kind = choice(kOomModes, 0),
+       .status = later,
+       .about =
+           "Tell the kernel which processes to kill first when memory runs out: children, replicas, masters. "
+           "'relative' adds to the score the process started with, 'absolute' sets it."},
+      {.name = "oom-score-adj-values",
+       .kind = kOomScores,
+       .status = later,
+       .about = "The scores of masters, replicas and children, in this order."},
+      {.name = "server_cpulist",
+       .kind = text(""),
+       .mutability = at_start,
+       .status = later,
+       .about = "CPUs for the main thread, as 0,2,4-6 or 0-7:2."},
+      {.name = "bio_cpulist",
+       .kind = text(""),
+       .mutability = at_start,
+       .status = later,
+       .about = "CPUs for threads that do slow work in the background."},
+      {.name = "aof_rewrite_cpulist",
+       .kind = text(""),
+       .mutability = at_start,
+       .status = later,
+       .about = "CPUs for a process that rewrites the append-only file."},
+      {.name = "bgsave_cpulist",
+       .kind = text(""),
+       .mutability = at_start,
+       .status = later,
+       .about = "CPUs for a process that saves a snapshot."},
+      {.name = "io-threads",
+       .kind = number(1, 1, 128),
+       .mutability = at_start,
+       .status = inert,
+       .about = "Threads for reading and writing sockets. Accepted only: one thread does it here."},
+      {.name = "io-threads-do-reads",
+       .kind = flag(false),
+       .mutability = at_start,
+       .status = inert,
+       .about = "Let those threads read as well. Accepted only."},
+      {.name = "ignore-warnings",
+       .kind = text(""),
+       .status = inert,
+       .about =
+           "Names of start-up checks that only warn. Accepted only: no check of Redpoll stops the start."},
+  };
+  return kTable;
+}
+
+}  // namespace redpoll::config
