@@ -3,7 +3,8 @@
 //
 // What is listened on can be changed at run time. Sockets that stay are kept (no connection waiting in their
 // backlog is lost), new ones are opened before old ones are closed, and when one cannot be opened everything
-// stays as it was.
+// stays as it was. Only where an old one is in the way of a new one, as `*` is of 127.0.0.1, it is closed
+// first, and opened again should the change fail.
 //
 // Out of descriptors or memory, accepting rests for kRestMs: the connections wait in the kernel's backlog,
 // the loop does not spin, other clients are served, and the log gets a line at most every kLogIntervalMs.
