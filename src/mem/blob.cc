@@ -50,19 +50,12 @@ void BlobPtr::reallocate(size_t capacity) {
 }
 
 void BlobPtr::grow(size_t capacity) {
-  if (capacity > blob_->capacity()) {
-    reallocate(with_prealloc(capacity));
-  } else {
-    unshare();
-  }
+  reserve(capacity > blob_->capacity() ? with_prealloc(capacity) : capacity);
 }
 
 void BlobPtr::reserve(size_t capacity) {
-  if (capacity > blob_->capacity()) {
-    reallocate(capacity);
-  } else {
-    unshare();
-  }
+  // A copy need not have the room of the original, but all that is asked for.
+  if (capacity > blob_->capacity() || blob_->shared()) reallocate(std::max(capacity, blob_->size()));
 }
 
 void BlobPtr::append(std::string_view bytes) {
