@@ -1,0 +1,50 @@
+// Walks over all elements of a Dict.
+#pragma once
+
+#include <vector>
+
+#include "ds/dict.h"
+
+namespace redpoll::ds {
+
+enum class IteratorKind : uint8_t {
+  safe,    // the element returned last may be removed; others may be added, and may be visited or not
+  strict,  // nothing may be added or removed until the iterator is gone, which is checked
+};
+
+template <class P>
+class Dict<P>::Iterator {
+ public:
+  explicit Iterator(Dict& dict, IteratorKind kind = IteratorKind::safe)
+      : dict_(dict), kind_(kind), changes_(dict.changes_) {
+    dict_.pause_rehash();
+  }
+  ~Iterator() {
+    dict_.resume_rehash();
+    CHECK(kind_ == IteratorKind::safe || changes_ == dict_.changes_, "a dict was changed under a strict iterator");
+  }
+  Iterator(const Iterator&) = delete;
+  Iterator& operator=(const Iterator&) = delete;
+
+  // The next element, or nothing at the end.
+  std::optional<Element> next() {
+    // A bucket is copied when it is entered, so that removing what was returned moves nothing under our feet.
+    while (at_ == elements_.size()) {
+      if (bucket_ >= dict_.table_.buckets()) return std::nullopt;
+      elements_.clear();
+      at_ = 0;
+      each_in_chain(dict_.table_.bucket(bucket_++), [this](Element e) { elements_.push_back(e); });
+    }
+    return elements_[at_++];
+  }
+
+ private:
+  Dict& dict_;
+  const IteratorKind kind_;
+  const uint64_t changes_;
+  size_t bucket_ = 0;
+  std::vector<Element> elements_;
+  size_t at_ = 0;
+};
+
+}  // namespace redpoll::ds

@@ -1,0 +1,149 @@
+#include "ds/dict_table.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "mem/zmalloc.h"
+
+namespace redpoll::ds {
+
+static constexpr size_t kBucketBytes = sizeof(DictBucket);
+
+static uint64_t reversed(uint64_t v) {
+  v = (v >> 1 & 0x5555555555555555) | (v & 0x5555555555555555) << 1;
+  v = (v >> 2 & 0x3333333333333333) | (v & 0x3333333333333333) << 2;
+  v = (v >> 4 & 0x0f0f0f0f0f0f0f0f) | (v & 0x0f0f0f0f0f0f0f0f) << 4;
+  return __builtin_bswap64(v);
+}
+
+void DictTable::swap(DictTable& other) noexcept {
+  std::swap(segments_, other.segments_);
+  std::swap(buckets_, other.buckets_);
+  std::swap(mask_, other.mask_);
+  std::swap(first_capacity_, other.first_capacity_);
+  std::swap(chained_buckets_, other.chained_buckets_);
+}
+
+DictBucket* DictTable::allocate(size_t count) {
+  return static_cast<DictBucket*>(mem::try_zmalloc_aligned(count * kBucketBytes, kBucketBytes));
+}
+
+bool DictTable::try_append() {
+  const size_t segment = buckets_ / kSegmentBuckets;
+  const size_t capacity = segment == 0 ? first_capacity_ : segments_.size() * kSegmentBuckets;
+  if (buckets_ == capacity) {
+    const size_t wanted = segment == 0 ? std::max<size_t>(1, first_capacity_ * 2) : kSegmentBuckets;
+    DictBucket* fresh = allocate(wanted);
+    if (fresh == nullptr) return false;
+    if (segment > 0) {
+      segments_.push_back(fresh);
+    } else {
+      if (first_capacity_ > 0) {
+        std::memcpy(fresh, segments_[0], buckets_ * kBucketBytes);
+        mem::zfree_aligned(segments_[0], first_capacity_ * kBucketBytes, kBucketBytes);
+        segments_[0] = fresh;
+      } else {
+        segments_.push_back(fresh);
+      }
+      first_capacity_ = wanted;
+    }
+  }
+  std::memset(static_cast<void*>(&bucket(buckets_)), 0, kBucketBytes);
+  ++buckets_;
+  update_mask();
+  return true;
+}
+
+void DictTable::append() { CHECK(try_append(), "out of memory for a bucket of a hash table"); }
+
+void DictTable::remove_last() {
+  --buckets_;
+  update_mask();
+  // One spare segment stays, so that a table at a boundary does not allocate and free in turns.
+  const size_t needed = std::max<size_t>(1, (buckets_ + kSegmentBuckets - 1) / kSegmentBuckets) + 1;
+  while (segments_.size() > needed) {
+    mem::zfree_aligned(segments_.back(), kSegmentBuckets * kBucketBytes, kBucketBytes);
+    segments_.pop_back();
+  }
+}
+
+void DictTable::free_chain(DictBucket& first) {
+  DictBucket* next = first.chained() ? first.next() : nullptr;
+  while (next != nullptr) {
+    DictBucket* after = next->chained() ? next->next() : nullptr;
+    mem::zfree_aligned(next, kBucketBytes, kBucketBytes);
+    next = after;
+  }
+}
+
+void DictTable::release() {
+  for (size_t i = 0; i < buckets_; ++i) free_chain(bucket(i));
+  for (size_t s = 0; s < segments_.size(); ++s) {
+    mem::zfree_aligned(segments_[s], (s == 0 ? first_capacity_ : kSegmentBuckets) * kBucketBytes, kBucketBytes);
+  }
+  segments_.clear();
+  buckets_ = mask_ = first_capacity_ = chained_buckets_ = 0;
+}
+
+DictTable::Spot DictTable::make_room(DictBucket& first) {
+  DictBucket* last = &first;
+  while (last->chained()) last = last->next();
+  if (last->count() < DictBucket::kSlots) {
+    return {last, static_cast<unsigned>(std::countr_one(last->present()))};
+  }
+  DictBucket* fresh = static_cast<DictBucket*>(mem::zmalloc_aligned(kBucketBytes, kBucketBytes));
+  std::memset(static_cast<void*>(fresh), 0, kBucketBytes);
+  constexpr unsigned kLast = DictBucket::kSlots - 1;
+  put({fresh, 0}, last->tags[kLast], last->slots[kLast]);
+  last->slots[kLast] = reinterpret_cast<uint64_t>(fresh);
+  last->meta = static_cast<uint8_t>((last->meta & ~(1u << kLast)) | DictBucket::kChained);
+  ++chained_buckets_;
+  return {fresh, 1};
+}
+
+void DictTable::take(DictBucket& first, Spot spot) {
+  DictBucket* before = nullptr;
+  DictBucket* last = &first;
+  while (last->chained()) before = std::exchange(last, last->next());
+  // The last element of the chain fills the gap.
+  const unsigned from = static_cast<unsigned>(std::bit_width(last->present())) - 1;
+  if (last != spot.bucket || from != spot.slot) put(spot, last->tags[from], last->slots[from]);
+  last->meta = static_cast<uint8_t>(last->meta & ~(1u << from));
+  if (before == nullptr || last->count() > 1) return;
+  const unsigned only = static_cast<unsigned>(std::countr_zero(last->present()));
+  constexpr unsigned kLast = DictBucket::kSlots - 1;
+  before->meta = static_cast<uint8_t>(before->meta & ~DictBucket::kChained);
+  put({before, kLast}, last->tags[only], last->slots[only]);
+  mem::zfree_aligned(last, kBucketBytes, kBucketBytes);
+  --chained_buckets_;
+}
+
+void DictTable::drain(DictBucket& first, std::vector<Tagged>& to) {
+  to.clear();
+  for (const DictBucket* bucket = &first;; bucket = bucket->next()) {
+    for (unsigned bits = bucket->present(); bits != 0; bits &= bits - 1) {
+      const auto slot = static_cast<unsigned>(std::countr_zero(bits));
+      to.push_back({bucket->slots[slot], bucket->tags[slot]});
+    }
+    if (!bucket->chained()) break;
+    --chained_buckets_;
+  }
+  free_chain(first);
+  first.meta = 0;
+}
+
+uint64_t DictTable::next_cursor(uint64_t cursor) const {
+  if (buckets_ == 0) return 0;
+  const size_t index = index_of(cursor);
+  const bool split = index < split_index() || index >= level_size();
+  // A split bucket stands for one more bit of the hash than the others.
+  const uint64_t known = split ? mask_ : mask_ >> 1;
+  return reversed(reversed(cursor | ~known) + 1);
+}
+
+size_t DictTable::memory_bytes() const {
+  const size_t rest = segments_.empty() ? 0 : (segments_.size() - 1) * kSegmentBuckets;
+  return (first_capacity_ + rest + chained_buckets_) * kBucketBytes + segments_.capacity() * sizeof(DictBucket*);
+}
+
+}  // namespace redpoll::ds
