@@ -153,7 +153,7 @@ Four directives are not values and do not show up in `CONFIG GET`:
 constexpr std::string_view kExampleHead =
     R"(# Configuration of Redpoll. Start the server with it: redpoll-server /path/to/redpoll.conf
 #
-# Directives that are commented out show their default. docs/configuration.md has them in tables, with ranges, and
+# Directives that are commented out show their default, or an example. docs/configuration.md has them in tables, with ranges, and
 # also those of Redis 7.0 that are accepted and have no effect yet. Amounts of memory: 1k is 1000 bytes, 1kb is 1024
 # bytes; m, mb, g, gb likewise; case does not matter.
 #
@@ -163,7 +163,7 @@ constexpr std::string_view kExampleHead =
 
 constexpr std::string_view kRenaming =
     R"(
-# Call a command by another name, or remove it with "". Replicas and files know it by its old name.
+# Call a command by another name, or remove it with "".
 # rename-command FLUSHALL ""
 )";
 

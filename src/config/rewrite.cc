@@ -64,11 +64,20 @@ bool has_own_lines(const Directive& d) {
   return k && k->lines;
 }
 
+// `dir` is seen from the directory in force, which is not the one in which the next start will read it: a
+// relative path tells nothing, and neither does the default.
+bool is_directory(const Directive& d) { return d.name == "dir"; }
+
+bool at_default(const Directive& d, const Settings& s) {
+  return is_directory(d) ? s.dir == Settings{}.dir : printed(s, d) == default_of(d);
+}
+
 // Do these lines, read one after the other, give the directive the value that it has in `s`?
 bool say_the_truth(const Directive& d, const std::vector<Line*>& lines, const Settings& s) {
   Settings read;
   Mode mode = Mode::replace;
   for (const Line* line : lines) {
+    if (is_directory(d) && line->args.size() == 2 && !line->args[1].starts_with('/')) return false;
     if (!assign(read, d, Args(line->args).subspan(1), mode)) return false;
     mode = Mode::add;
   }
@@ -100,7 +109,7 @@ std::vector<std::string> missing_lines(const Uses& uses, const Settings& s) {
   std::vector<std::string> out;
   for (const Topic& topic : topics()) {
     for (const Directive& d : topic.directives) {
-      if (uses.contains(&d) || printed(s, d) == default_of(d)) continue;
+      if (uses.contains(&d) || at_default(d, s)) continue;
       for (std::string& line : needed_lines(d, s, d.name)) out.push_back(std::move(line));
     }
   }

@@ -1,0 +1,73 @@
+// The committed documents are those that the tables give. To write them anew: REDPOLL_WRITE_DOCUMENTS=1
+// unit-config
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "config/config.h"
+#include "config/loader.h"
+
+namespace redpoll::config {
+namespace {
+
+std::filesystem::path root() {
+  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+}
+
+void check_document(const std::filesystem::path& path, const std::string& expected) {
+  if (std::getenv("REDPOLL_WRITE_DOCUMENTS")) std::ofstream(path) << expected;
+  std::ostringstream there;
+  there << std::ifstream(path).rdbuf();
+  REQUIRE(there.str() == expected);
+}
+
+}  // namespace
+
+TEST_CASE("docs/configuration.md is up to date") {
+  check_document(root() / "docs/configuration.md", markdown());
+}
+
+TEST_CASE("conf/redpoll.conf is up to date") { check_document(root() / "conf/redpoll.conf", example_file()); }
+
+TEST_CASE("conf/redpoll.conf loads and differs from the defaults in its addresses only") {
+  const auto text = read_file((root() / "conf/redpoll.conf").string());
+  REQUIRE(text.ok());
+  const auto r = load_text(*text);
+  REQUIRE((r ? "" : r.error()) == std::string());
+  for (const Topic& topic : topics()) {
+    for (const Directive& d : topic.directives) {
+      CAPTURE(d.name);
+      REQUIRE(printed(r->settings, d) == (d.name == "bind" ? "127.0.0.1 -::1" : default_of(d)));
+    }
+  }
+}
+
+TEST_CASE("conf/redpoll.conf mentions every directive that has a meaning, in a line that loads") {
+  const std::string text = example_file();
+  for (const Topic& topic : topics()) {
+    for (const Directive& d : topic.directives) {
+      CAPTURE(d.name);
+      const std::string name = std::string(d.name) + " ";
+      const bool there =
+          text.find("\n" + name) != std::string::npos || text.find("\n# " + name) != std::string::npos;
+      REQUIRE(there == (d.status == Status::live));
+    }
+  }
+}
+
+TEST_CASE("the documents keep their lines short and name every visible directive") {
+  std::istringstream conf(example_file());
+  for (std::string line; std::getline(conf, line);) REQUIRE(line.size() <= 120);
+  const std::string page = markdown();
+  for (const Topic& topic : topics()) {
+    for (const Directive& d : topic.directives) {
+      const bool there = page.find("| `" + std::string(d.name) + "`") != std::string::npos;
+      REQUIRE(there == (d.visibility == Visibility::shown));
+    }
+  }
+}
+
+}  // namespace redpoll::config

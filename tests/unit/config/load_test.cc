@@ -1,0 +1,217 @@
+// Configuration text: syntax, includes, sources, and the messages that stop the start.
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <string>
+
+#include "build_info.h"
+#include "config/config.h"
+#include "config/loader.h"
+#include "temporary_dir.h"
+
+namespace redpoll::config {
+namespace {
+
+Settings loaded(std::string_view text) {
+  auto r = load_text(text);
+  REQUIRE((r.ok() ? "" : r.error()) == std::string());
+  return std::move(r->settings);
+}
+
+std::string error_of(std::string_view text) {
+  const auto r = load_text(text);
+  return r ? "" : r.error();
+}
+
+std::string fatal(std::string_view where, std::string_view line, std::string_view reason) {
+  return "\n*** FATAL CONFIG FILE ERROR (Redpoll " + std::string(build_info::kVersion) +
+         ") ***\nReading the configuration file, at line " + std::string(where) + "\n>>> '" +
+         std::string(line) + "'\n" + std::string(reason) + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("comments, blank lines, case, quotes and carriage returns are understood") {
+  const Settings s = loaded(
+      "# port 1\n\n   \t\n  PORT   7000  \r\nlogfile \"\"\nunixsocket \"/tmp/a \\x41\\\"b\"\npidfile '/x "
+      "y'\nrequirepass a#b");
+  REQUIRE(s.port == 7000);
+  REQUIRE(s.logfile.empty());
+  REQUIRE(s.unixsocket == "/tmp/a A\"b");
+  REQUIRE(s.pidfile == "/x y");
+  REQUIRE(s.requirepass == "a#b");
+}
+
+TEST_CASE("the last of several lines wins") {
+  REQUIRE(loaded("port 1\nport 2\n").port == 2);
+  REQUIRE(loaded("bind 1.1.1.1 2.2.2.2\nbind 3.3.3.3\n").bind == std::vector<std::string>{"3.3.3.3"});
+}
+
+TEST_CASE("save lines of a file take the place of the default and add up") {
+  const auto save = [](std::string_view text) { return printed(loaded(text), *find_directive("save")); };
+  REQUIRE(save("") == "3600 1 300 100 60 10000");
+  REQUIRE(save("save 10 1\nsave 20 2\n") == "10 1 20 2");
+  REQUIRE(save("save \"10 1 20 2\"\n") == "10 1 20 2");
+  REQUIRE(save("save 10 1\nsave \"\"\n") == "");
+  REQUIRE(save("save \"\"\nsave 5 5\n") == "5 5");
+}
+
+TEST_CASE("output limits, renamed commands, users and modules add up") {
+  const Settings s = loaded(
+      "client-output-buffer-limit normal 1 2 3\nclient-output-buffer-limit pubsub 4 5 6\n"
+      "rename-command FLUSHALL \"\"\nrename-command config cfg\nuser default on\nuser x off\nloadmodule m.so "
+      "a\n");
+  REQUIRE(s.output_limit(ClientClass::normal) == OutputLimit{1, 2, 3});
+  REQUIRE(s.output_limit(ClientClass::pubsub) == OutputLimit{4, 5, 6});
+  REQUIRE(s.output_limit(ClientClass::replica).hard == Bytes{256} << 20);
+  REQUIRE(s.renamed_commands == std::vector<RenamedCommand>{{"FLUSHALL", ""}, {"config", "cfg"}});
+  REQUIRE(s.kept_lines == std::vector<std::string>{"user default on", "user x off", "loadmodule m.so a"});
+}
+
+TEST_CASE("a bad line stops the start with its number, its text and what is expected") {
+  REQUIRE(error_of("port abc\n") == fatal("1", "port abc", "argument couldn't be parsed into an integer"));
+  REQUIRE(error_of("\n\n foo bar \n") == fatal("3", "foo bar", "Bad directive or wrong number of arguments"));
+  REQUIRE(error_of("foo \"bar\n") == fatal("1", "foo \"bar", "Unbalanced quotes in configuration line"));
+  REQUIRE(error_of("timeout \"1\"x") ==
+          fatal("1", "timeout \"1\"x", "Unbalanced quotes in configuration line"));
+  REQUIRE(error_of("port\n") == fatal("1", "port", "wrong number of arguments"));
+  REQUIRE(error_of("port abc # c\n") == fatal("1", "port abc # c", "wrong number of arguments"));
+  REQUIRE(error_of("sentinel x\n") ==
+          fatal("1", "sentinel x", "sentinel directive while not in sentinel mode"));
+  for (const char* bad : {"include", "rename-command a", "user", "loadmodule"}) {
+    REQUIRE(error_of(bad) == fatal("1", bad, "Bad directive or wrong number of arguments"));
+  }
+}
+
+TEST_CASE("binary junk and huge lines give short, printable errors") {
+  REQUIRE(error_of(std::string("port 7000\0abc\n", 14)) ==
+          fatal("1", "port 7000\\x00abc", "NUL byte in configuration line"));
+  REQUIRE(error_of("\x01\x1b[2J\n") ==
+          fatal("1", "\\x01\\x1b[2J", "Bad directive or wrong number of arguments"));
+  const std::string huge = "port " + std::string(5 << 20, '9');
+  REQUIRE(error_of(huge).size() < 600);
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::string junk = "port 1\n";
+    for (int n = 0; n < 60; ++n) junk += static_cast<char>(random());
+    REQUIRE(error_of(junk).size() < 2000);
+  }
+}
+
+TEST_CASE("include reads files where it stands") {
+  TemporaryDir dir;
+  dir.write("a.conf", "port 1\ntimeout 5\n");
+  REQUIRE(loaded("port 2\ninclude " + dir.path("a.conf") + "\n").port == 1);
+  REQUIRE(loaded("include " + dir.path("a.conf") + "\nport 2\n").port == 2);
+  REQUIRE(loaded("include " + dir.path("a.conf") + "\nport 2\n").timeout == 5);
+}
+
+TEST_CASE("include takes wildcards, in order, and none is no error") {
+  TemporaryDir dir;
+  dir.write("2.conf", "port 2\n");
+  dir.write("1.conf", "port 1\n");
+  REQUIRE(loaded("include " + dir.path("*.conf") + "\n").port == 2);
+  REQUIRE(loaded("include " + dir.path("*.none") + "\n").port == 6379);
+}
+
+TEST_CASE("include is seen from dir") {
+  TemporaryDir dir;
+  dir.write("a.conf", "port 1\n");
+  REQUIRE(loaded("dir " + dir.path() + "\ninclude a.conf\n").port == 1);
+}
+
+TEST_CASE("errors of an included file name it") {
+  TemporaryDir dir;
+  const std::string a = dir.write("a.conf", "\nport x\n");
+  dir.write("b.conf", "include " + a + "\n");
+  REQUIRE(error_of("include " + dir.path("b.conf")) ==
+          fatal("2 of " + a, "port x", "argument couldn't be parsed into an integer"));
+  REQUIRE(error_of("include " + dir.path("none.conf")) ==
+          "Fatal error, can't open config file '" + dir.path("none.conf") + "': No such file or directory");
+}
+
+TEST_CASE("includes that never end are refused") {
+  TemporaryDir dir;
+  const std::string loop = dir.write("loop.conf", "include " + dir.path("loop.conf") + "\n");
+  REQUIRE(error_of("include " + loop).find("include loop: '" + loop + "' includes itself") !=
+          std::string::npos);
+  for (int i = 0; i < 20; ++i) {
+    dir.write("deep" + std::to_string(i), "include " + dir.path("deep" + std::to_string(i + 1)) + "\n");
+  }
+  REQUIRE(error_of("include " + dir.path("deep0")).find("include nested more than 16 deep") !=
+          std::string::npos);
+  dir.write("leaf", "");
+  std::string many;
+  for (int i = 0; i < 2000; ++i) many += "include " + dir.path("leaf") + "\n";
+  REQUIRE(error_of(many).find("more than 1024 files included") != std::string::npos);
+}
+
+TEST_CASE("a file, standard input and the command line are read in this order") {
+  TemporaryDir dir;
+  const std::string file = dir.write("a.conf", "port 1\ntimeout 1\nhz 50");
+  Config config;
+  REQUIRE(config.load({.file = file, .input = "port 2\ntimeout 2", .options = "port \"3\" "}));
+  REQUIRE(config.settings().port == 3);
+  REQUIRE(config.settings().timeout == 2);
+  REQUIRE(config.settings().hz == 50);
+  REQUIRE(config.file() == file);
+}
+
+TEST_CASE("line numbers count through all sources") {
+  Config config;
+  const auto r = config.load({.options = "port \"abc\""});
+  REQUIRE(!r);
+  REQUIRE(r.error() == fatal("2", "port \"abc\"", "argument couldn't be parsed into an integer"));
+  REQUIRE(config.settings().port == 6379);
+}
+
+TEST_CASE("a file that cannot be read is named with the reason") {
+  TemporaryDir dir;
+  Config config;
+  const auto error = [&](const std::string& path) {
+    const auto r = config.load({.file = path});
+    return r ? "" : r.error();
+  };
+  REQUIRE(error(dir.path("none")) ==
+          "Fatal error, can't open config file '" + dir.path("none") + "': No such file or directory");
+  REQUIRE(error(dir.path()).ends_with("': Is a directory"));
+  REQUIRE(error("/dev/zero") == "Fatal error, can't open config file '/dev/zero': File larger than 16 MiB");
+}
+
+TEST_CASE("a log file that cannot be opened stops the start") {
+  Config config;
+  const auto r = config.load({.options = "logfile /nonexistent/x"});
+  REQUIRE(!r);
+  REQUIRE(r.error() == fatal_headline() + "Can't open the log file: No such file or directory\n");
+}
+
+TEST_CASE("one warning names what is set and has no effect yet") {
+  Config config;
+  REQUIRE(config.load(
+      {.options = "port 1\nappendonly yes\nsave 1 1\nsave 2 2\nio-threads 4\nuser a on\nuser b on"}));
+  REQUIRE(config.warning() ==
+          "Configuration accepted, but without effect in this version: appendonly, save, user");
+  Config quiet;
+  REQUIRE(quiet.load({.options = "port 1"}));
+  REQUIRE(quiet.warning().empty());
+}
+
+TEST_CASE("Debian's redis.conf loads as it is") {
+  const std::string path = "/etc/redis/redis.conf";
+  const auto text = read_file(path);
+  if (!text || ::access("/var/lib/redis", X_OK) != 0) {
+    WARN("skipped: " << path << " or its dir cannot be read here");
+    return;
+  }
+  const auto r = load_text(*text);
+  REQUIRE((r ? "" : r.error()) == std::string());
+  REQUIRE(r->settings.bind == std::vector<std::string>{"127.0.0.1", "-::1"});
+  REQUIRE(r->settings.daemonize);
+  REQUIRE(r->settings.dir == "/var/lib/redis");
+  REQUIRE(r->settings.logfile == "/var/log/redis/redis-server.log");
+  REQUIRE(r->settings.kept.empty());
+  REQUIRE(r->set.size() > 60);
+}
+
+}  // namespace redpoll::config
