@@ -1,0 +1,22 @@
+// The tables of the commands about the server itself, one accessor per file of handlers.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "exec/command.h"
+
+namespace redpoll::admin {
+
+using Table = std::span<const exec::Command>;
+
+Table info_commands();
+Table config_commands();
+Table command_commands();
+Table server_commands();
+Table debug_commands();
+
+// Every table of this folder.
+std::vector<Table> tables();
+
+}  // namespace redpoll::admin

@@ -1,0 +1,62 @@
+// Moves bytes between clients' sockets and the dispatcher: reads what has arrived, writes what waits, accepts and
+// closes.
+//
+// Reads go to one buffer that all clients share. Replies are written once per loop turn, in `flush`, and a socket
+// is watched for writing only while it takes no more.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ae/event_loop.h"
+#include "net/listener.h"
+#include "server/dispatcher.h"
+#include "session/registry.h"
+#include "session/session_call.h"
+
+namespace redpoll::server {
+
+class ClientIo final : public net::Acceptor {
+ public:
+  // Bytes read from a client per turn.
+  static constexpr size_t kReadBytes = 32 * 1024;
+  // Bytes written to a client per turn, so that one with a large backlog does not hold up the others.
+  static constexpr size_t kWriteBytes = 1024 * 1024;
+
+  ClientIo(ae::EventLoop& loop, session::Session& session, Dispatcher& dispatcher);
+
+  // Takes over a connection, or refuses it: over maxclients, or protected mode.
+  void accepted(net::Connection connection) override;
+
+  // Writes all replies that wait and lets closed clients go. Called before the loop sleeps.
+  void flush();
+  // Runs what waited for the end of a pause.
+  void resume_held();
+  // Closes every client at once; replies that fit into the socket's buffer are sent first.
+  void close_all();
+
+  Bytes buffer_bytes() const { return buffer_.size(); }
+
+ private:
+  void on_ready(int fd, ae::Interest ready);
+  void readable(session::Client& client);
+  void writable(session::Client& client);
+  net::IoResult receive(session::Client& client);
+  void lost(session::Client& client, const net::IoResult& result);
+  void run(session::Client& client, std::string_view input);
+  void queue_write(session::Client& client);
+  void write(session::Client& client);
+  void written(session::Client& client);
+  void check_input_limit(session::Client& client);
+  void remove_closed();
+  std::string refusal(const net::Connection& connection) const;
+
+  ae::EventLoop& loop_;
+  session::Session& session_;
+  Dispatcher& dispatcher_;
+  std::vector<char> buffer_;
+  std::vector<session::Client*> by_fd_;  // indexed by descriptor, as the loop's events are
+  std::vector<session::Client*> write_queue_;
+};
+
+}  // namespace redpoll::server

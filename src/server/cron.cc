@@ -1,0 +1,137 @@
+#include "server/cron.h"
+
+#include <algorithm>
+
+#include "mem/zmalloc.h"
+#include "session/client_info.h"
+
+namespace redpoll::server {
+
+using session::Client;
+
+static constexpr int kMaxHz = 500;
+// With dynamic-hz a tick serves at most this many clients, until kMaxHz is reached.
+static constexpr size_t kClientsPerTick = 200;
+static constexpr size_t kMinClientsPerTick = 5;
+static constexpr int64_t kRehashSliceUs = 1000;
+
+Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry,
+           ClientIo& io)
+    : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry), io_(io) {}
+
+void Cron::start() {
+  hz_ = wanted_hz();
+  loop_.add_timer(1, ae::TimeHandler::to<&Cron::tick>(this));
+}
+
+int Cron::wanted_hz() const {
+  const config::Settings& settings = session_.config.settings();
+  int hz = settings.hz;
+  if (settings.dynamic_hz) {
+    while (session_.clients.size() / static_cast<size_t>(hz) > kClientsPerTick && hz < kMaxHz) hz *= 2;
+  }
+  return std::min(hz, kMaxHz);
+}
+
+// True in one tick of each period.
+bool Cron::due(int64_t every_ms) const {
+  const int64_t period = 1000 / hz_;
+  return every_ms <= period || ticks_ % static_cast<uint64_t>(every_ms / period) == 0;
+}
+
+int64_t Cron::tick(ae::TimerId) {
+  hz_ = wanted_hz();
+  keyspace_.now = loop_.unix_now();
+  if (due(100)) sample();
+  check_clients();
+  end_pause();
+  expiry_.run_slice(hz_, session_.config.settings().active_expire_effort);
+  if (session_.config.settings().activerehashing) rehash();
+  if (due(5000)) log_databases();
+  if (due(60'000)) session_.log.refresh_timezone();
+  ++ticks_;
+  return 1000 / hz_;
+}
+
+void Cron::before_sleep() {
+  ++session_.stats.event_loop_turns;
+  end_pause();
+  keyspace_.now = loop_.unix_now();
+  expiry_.run_fast_slice(session_.config.settings().active_expire_effort);
+}
+
+void Cron::sample() {
+  session::Stats& stats = session_.stats;
+  stats.ops.sample(stats.commands_processed, loop_.now());
+  stats.input.sample(stats.input_bytes, loop_.now());
+  stats.output.sample(stats.output_bytes, loop_.now());
+  stats.peak_memory = std::max(stats.peak_memory, mem::zmalloc_used_memory());
+}
+
+// Looks at a part of the clients, so that each is looked at about once a second.
+void Cron::check_clients() {
+  const size_t all = session_.clients.size();
+  size_t count = std::min(all, std::max(all / static_cast<size_t>(hz_), kMinClientsPerTick));
+  for (; count > 0; --count) {
+    Client* client = session_.clients.at_or_after(next_client_);
+    if (client == nullptr) client = session_.clients.at_or_after(0);
+    if (client == nullptr) return;
+    next_client_ = client->id + 1;
+    if (!client->closing && !check_client(*client)) session_.clients.close(*client);
+  }
+}
+
+// False if the client has to go.
+bool Cron::check_client(Client& client) {
+  const config::Settings& settings = session_.config.settings();
+  const MonoUs now = loop_.now();
+  if (settings.timeout > 0 && !client.held && now - client.last_interaction > settings.timeout * 1'000'000ll) {
+    session_.log.verbose("Closing idle client");
+    return false;
+  }
+  client.input_peak = static_cast<uint32_t>(std::min<Bytes>(client.input_held(), UINT32_MAX));
+  const config::OutputLimit& limit = settings.output_limit(config::ClientClass::normal);
+  if (limit.soft == 0 || client.replies.size_bytes() <= limit.soft) {
+    client.soft_limit_since = {};
+    return true;
+  }
+  if (client.soft_limit_since.v == 0) client.soft_limit_since = now;
+  if (now - client.soft_limit_since <= limit.soft_seconds * 1'000'000) return true;
+  session_.log.warning("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+                       session::describe(client, now));
+  ++session_.stats.output_buffer_limit_disconnections;
+  return false;
+}
+
+// Works off what the tables have put off, a millisecond per tick, one database after the other.
+void Cron::rehash() {
+  for (int i = 0; i < keyspace_.size(); ++i) {
+    store::EntryDict& dict = keyspace_.db(next_db_).dict();
+    if (dict.rehash_pending()) {
+      dict.rehash_for(kRehashSliceUs);
+      return;
+    }
+    next_db_ = (next_db_ + 1) % keyspace_.size();
+  }
+}
+
+void Cron::log_databases() {
+  if (!session_.log.enabled(LogLevel::verbose)) return;
+  for (int i = 0; i < keyspace_.size(); ++i) {
+    const store::Database& db = keyspace_.db(i);
+    if (db.size() == 0) continue;
+    session_.log.verbose("DB {}: {} keys ({} volatile) in {} slots HT.", i, db.size(), db.volatile_count(),
+                         db.dict().slots());
+  }
+  session_.log.debug("{} clients connected, {} bytes in use", session_.clients.size(), mem::zmalloc_used_memory());
+}
+
+void Cron::end_pause() {
+  if (session_.pause.mode() == session::Pause::Mode::none) {
+    io_.resume_held();
+    return;
+  }
+  if (session_.pause.expire(loop_.unix_now())) io_.resume_held();
+}
+
+}  // namespace redpoll::server

@@ -1,0 +1,309 @@
+#include "server/dispatcher.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "exec/errors.h"
+#include "server/request_errors.h"
+#include "session/client_info.h"
+
+namespace redpoll::server {
+
+using exec::CommandEntry;
+using exec::Outcome;
+using resp::ParseStatus;
+using session::Client;
+using session::ReplyMode;
+
+// A command that took longer than this leaves the frozen time too old for the next one.
+static constexpr uint64_t kStaleClockUs = 500;
+static constexpr int64_t kHttpWarningEveryUs = 60'000'000;
+
+// One client's turn: the reply writer and the call that its commands share.
+class Dispatcher::Run {
+ public:
+  Run(Dispatcher& d, Client& who)
+      : client(who),
+        out(who.replies, who.protocol),
+        call(d.admin_, who, d.session_, d.keyspace_, out, d.effects_, d.limits_),
+        waiting_before_(who.replies.size_bytes()) {
+    mute_as_asked();
+  }
+
+  void mute_as_asked() {
+    const bool mute = client.reply_mode == ReplyMode::off || client.reply_mode == ReplyMode::skip;
+    if (mute != out.muted()) out.mute(mute);
+  }
+  // Bytes of replies that wait to be sent.
+  size_t waiting() const { return waiting_before_ + out.bytes_written(); }
+
+  Client& client;
+  exec::Reply out;
+  admin::AdminCall call;
+  Ticks since = 0;  // when the command that runs began, and the one before it ended
+
+ private:
+  size_t waiting_before_;
+};
+
+Dispatcher::Dispatcher(const DispatcherParts& parts)
+    : keyspace_(parts.keyspace),
+      commands_(parts.commands),
+      effects_(parts.effects),
+      session_(parts.session),
+      admin_(parts.admin),
+      stale_clock_ticks_(parts.admin.process.tick_rate.from_us(kStaleClockUs)) {}
+
+// Settings may have changed since the last turn; what is derived from them follows.
+void Dispatcher::follow_settings() {
+  const config::Settings& settings = session_.config.settings();
+  limits_.max_bulk_bytes = static_cast<int64_t>(settings.proto_max_bulk_len);
+  limits_.lazy_user_delete = settings.lazyfree_lazy_user_del;
+  limits_.lazy_user_flush = settings.lazyfree_lazy_user_flush;
+  limits_.lazy_server_delete = settings.lazyfree_lazy_server_del;
+  if (slow_us_ == settings.slowlog_log_slower_than) return;
+  slow_us_ = settings.slowlog_log_slower_than;
+  slow_ticks_ = slow_us_ < 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(slow_us_));
+}
+
+void Dispatcher::feed(Client& client, std::string_view input) {
+  follow_settings();
+  keyspace_.now = admin_.loop.unix_now();
+  keyspace_.touch = !client.no_touch;
+  Run run(*this, client);
+  const size_t consumed = run_requests(run, input);
+  keyspace_.hint = {};
+  keep_rest(client, input, consumed);
+}
+
+// Returns how many bytes are done with.
+size_t Dispatcher::run_requests(Run& run, std::string_view input) {
+  Client& client = run.client;
+  size_t pos = 0;
+  for (;;) {
+    size_t done = pos;
+    const ParseStatus status = parse_batch(client, input, pos);
+    if (batch_size_ > 1) prepare(keyspace_.db(client.database));
+    run.since = ticks_now();
+    for (size_t i = 0; i < batch_size_; ++i) {
+      if (!this->run(run, batch_[i])) return hold(client, batch_[i], done);
+      done = batch_[i].end;
+      if (client.closing || client.close_after_reply) {
+        client.parser.reset();
+        return input.size();
+      }
+    }
+    client.parser.release();
+    if (status == ParseStatus::error) {
+      protocol_error(run);
+      return input.size();
+    }
+    if (status == ParseStatus::need_more) return input.size() - client.parser.keep(input.size() - pos);
+  }
+}
+
+// The request was not taken: it is pending again, byte for byte, and so is all that follows it.
+size_t Dispatcher::hold(Client& client, const Prepared& request, size_t done) {
+  client.held = true;
+  held_.push_back(client.id);
+  if (!client.parser.owns_args()) {
+    client.parser.reset();
+    return done;
+  }
+  // Large arguments were received aside and are no part of the input any more.
+  std::string again = fmt::format("*{}\r\n", request.args);
+  for (const resp::Arg arg : args_.span(request.first_arg, request.args)) {
+    again += fmt::format("${}\r\n", arg.size());
+    again.append(arg.view()).append("\r\n");
+  }
+  client.parser.release();
+  client.held_request = std::move(again);
+  return request.end;
+}
+
+// What is left waits in the client's own buffer; a client without leftovers owns none.
+void Dispatcher::keep_rest(Client& client, std::string_view input, size_t consumed) {
+  if (!client.held_request.empty()) {
+    client.pending = std::exchange(client.held_request, {}).append(input.substr(consumed));
+  } else if (consumed == input.size()) {
+    if (!client.pending.empty()) std::string().swap(client.pending);
+  } else if (input.data() == client.pending.data()) {
+    client.pending.erase(0, consumed);
+  } else {
+    client.pending.assign(input.substr(consumed));
+  }
+}
+
+// Parses up to a batch of requests. Returns what ended it: `request` if it is full.
+ParseStatus Dispatcher::parse_batch(Client& client, std::string_view input, size_t& pos) {
+  const config::Settings& settings = session_.config.settings();
+  const resp::Limits limits{.max_bulk = settings.proto_max_bulk_len, .authenticated = client.authenticated};
+  // Until authentication each request is run before the next is parsed: it may lift the limits.
+  const size_t most = client.authenticated ? kBatch : 1;
+  args_.clear();
+  batch_size_ = 0;
+  ParseStatus ended_by = ParseStatus::request;
+  while (batch_size_ < most) {
+    const size_t first = args_.size();
+    const ParseStatus status = client.parser.next(input, pos, args_, limits);
+    if (status != ParseStatus::request) {
+      ended_by = status;
+      break;
+    }
+    Prepared& request = batch_[batch_size_++];
+    request.first_arg = static_cast<uint32_t>(first);
+    request.args = static_cast<uint32_t>(args_.size() - first);
+    request.end = pos;
+    request.has_hash = false;
+    if (client.parser.owns_args()) break;
+  }
+  for (size_t i = 0; i < batch_size_; ++i) {
+    batch_[i].entry = commands_.resolve(args_.span(batch_[i].first_arg, batch_[i].args));
+  }
+  return ended_by;
+}
+
+// Asks for the buckets of all first keys, then for the entries that they point to.
+void Dispatcher::prepare(const store::Database& db) {
+  for (size_t i = 0; i < batch_size_; ++i) {
+    Prepared& request = batch_[i];
+    const CommandEntry* entry = request.entry;
+    if (entry == nullptr || entry->first_key == 0 || entry->first_key >= request.args) continue;
+    request.hash = db.hash_of(args_[request.first_arg + entry->first_key]);
+    request.has_hash = true;
+    db.prefetch_bucket(request.hash);
+  }
+  for (size_t i = 0; i < batch_size_; ++i) {
+    if (batch_[i].has_hash) db.prefetch_entry(batch_[i].hash);
+  }
+}
+
+bool Dispatcher::run(Run& run, const Prepared& request) {
+  const auto args = args_.span(request.first_arg, request.args);
+  Client& client = run.client;
+  CommandEntry* entry = request.entry;
+  if (const Outcome refused = admit(run, entry, args)) {
+    if (entry != nullptr) ++entry->stats.rejected;
+    answer_error(run, refused.error());
+    return true;
+  }
+  if (client.closing) return true;
+  const exec::Command& command = *entry->command;
+  if (session_.pause.mode() != session::Pause::Mode::none && must_wait(command)) {
+    return false;
+  }
+  if (request.has_hash) {
+    const resp::Arg key = args[entry->first_key];
+    keyspace_.hint = {key.data(), key.size(), request.hash};
+  } else {
+    keyspace_.hint = {};
+  }
+  running_ = entry;
+  running_args_ = args;
+  run.call.begin(command, entry->full_name, args, keyspace_.db(client.database), &client.parser);
+  run.call.now = keyspace_.now;
+  finish(run, *entry, args, command.run(run.call));
+  running_ = nullptr;
+  return true;
+}
+
+// Everything that speaks against running the command, in the order in which Redis looks.
+Outcome Dispatcher::admit(Run& run, const CommandEntry* entry, std::span<const resp::Arg> args) {
+  Client& client = run.client;
+  if (entry == nullptr || entry->command->run == nullptr || !entry->command->arity.accepts(args.size())) {
+    if (entry == nullptr && resp::is_http_verb(args[0])) {
+      drop_http_client(client);
+      return exec::done;
+    }
+    return run.call.fail("{}", request_error(entry, args));
+  }
+  if (!client.authenticated && !(entry->command->traits & exec::kNoAuth)) return exec::err::no_auth;
+  return exec::done;
+}
+
+bool Dispatcher::must_wait(const exec::Command& command) const {
+  return session_.pause.mode() == session::Pause::Mode::all ||
+         command.traits & (exec::kWrite | exec::kMayReplicate);
+}
+
+void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg> args, Outcome outcome) {
+  Client& client = run.client;
+  if (outcome.failed()) {
+    ++entry.stats.failed;
+    answer_error(run, outcome.error());
+  }
+  if (run.call.dirty != 0) {
+    session_.stats.dirty += run.call.dirty;
+    run.call.flush_effects();
+  }
+  const Ticks now = ticks_now();
+  const Ticks spent = now - run.since;
+  run.since = now;
+  ++entry.stats.calls;
+  entry.stats.ticks += spent;
+  ++session_.stats.commands_processed;
+  ++client.commands;
+  client.last_command = &entry;
+  if (spent >= slow_ticks_) [[unlikely]] note_slow(client, args, spent);
+  if (spent >= stale_clock_ticks_) [[unlikely]] {
+    admin_.loop.refresh_time();
+    keyspace_.now = admin_.loop.unix_now();
+  }
+  if (client.reply_mode != ReplyMode::on) [[unlikely]] {
+    if (client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
+    if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
+    run.mute_as_asked();
+  }
+  if (over_output_limit(client, run)) [[unlikely]] session_.clients.close(client);
+}
+
+void Dispatcher::note_slow(const Client& client, std::span<const resp::Arg> args, uint64_t ticks) {
+  const config::Settings& settings = session_.config.settings();
+  if (client.last_command->command->traits & exec::kSkipSlowlog || settings.slowlog_max_len <= 0) return;
+  const auto duration_us = static_cast<int64_t>(admin_.process.tick_rate.to_us(ticks));
+  admin_.slowlog.add(args, duration_us, admin_.loop.unix_now(), client.connection.peer_name(), client.name(),
+                     static_cast<size_t>(settings.slowlog_max_len));
+}
+
+void Dispatcher::answer_error(Run& run, std::string_view text) {
+  run.out.error(text);
+  ++session_.stats.error_replies;
+  session_.stats.errors.count(text);
+}
+
+void Dispatcher::protocol_error(Run& run) {
+  Client& client = run.client;
+  session_.log.verbose("Protocol error ({}) from client: {}", client.parser.error_reason(),
+                       session::describe(client, admin_.loop.now()));
+  answer_error(run, client.parser.error_text());
+  client.parser.reset();
+  client.close_after_reply = true;
+}
+
+// A browser was talked into sending a request to this port: nothing of it may be run.
+void Dispatcher::drop_http_client(Client& client) {
+  const MonoUs now = admin_.loop.now();
+  if (last_http_warning_.v == 0 || now - last_http_warning_ >= kHttpWarningEveryUs) {
+    last_http_warning_ = now;
+    session_.log.warning(
+        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redpoll, "
+        "probably by Cross Protocol Scripting through a browser. Connection from {} aborted.",
+        client.connection.peer_name());
+  }
+  session_.clients.close(client);
+}
+
+// A client may hold only so many bytes of replies, and more than the soft limit only for a while; the latter is
+// looked at by the cron.
+bool Dispatcher::over_output_limit(const Client& client, const Run& run) const {
+  const Bytes hard = session_.config.settings().output_limit(config::ClientClass::normal).hard;
+  if (hard == 0 || run.waiting() <= hard || client.closing) return false;
+  session_.log.warning("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+                       session::describe(client, admin_.loop.now()));
+  ++session_.stats.output_buffer_limit_disconnections;
+  return true;
+}
+
+std::vector<session::ClientId> Dispatcher::take_held() { return std::exchange(held_, {}); }
+
+}  // namespace redpoll::server

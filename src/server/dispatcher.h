@@ -1,0 +1,97 @@
+// Turns what a client has sent into executed commands and waiting replies.
+//
+// A batch is the unit of work: all complete requests that have arrived (at most kBatch) are parsed, their commands
+// are found and their first keys hashed, the memory that the lookups will touch is asked for, and then they run in
+// order. With one request in the batch the preparation is skipped: there would be nothing to overlap it with.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "admin/admin_call.h"
+#include "exec/command_table.h"
+#include "exec/effects.h"
+#include "resp/arg.h"
+#include "session/client.h"
+#include "session/session_call.h"
+#include "store/keyspace.h"
+
+namespace redpoll::server {
+
+// What the dispatcher works with; owned by the server and alive as long as the dispatcher.
+struct DispatcherParts {
+  store::Keyspace& keyspace;
+  exec::CommandTable& commands;
+  exec::Effects& effects;
+  session::Session& session;
+  admin::Admin& admin;
+};
+
+class Dispatcher {
+ public:
+  static constexpr size_t kBatch = 32;
+
+  explicit Dispatcher(const DispatcherParts& parts);
+
+  // Runs the requests in `input`: bytes just read, or the client's pending ones with more behind them. What is not
+  // done with is pending afterwards. Stops early when the client is closed or held; a protocol error is answered
+  // and lets the client go.
+  void feed(session::Client& client, std::string_view input);
+
+  // Clients whose requests wait for the end of a pause. The caller feeds each what it has pending.
+  std::vector<session::ClientId> take_held();
+
+  // The command being run, for the crash report; null between commands.
+  const exec::CommandEntry* running() const { return running_; }
+  std::span<const resp::Arg> running_args() const { return running_args_; }
+
+ private:
+  struct Prepared {
+    uint32_t first_arg;
+    uint32_t args;
+    size_t end;  // offset behind the request
+    exec::CommandEntry* entry;
+    uint64_t hash;  // of the first key, if has_hash
+    bool has_hash;
+  };
+  class Run;
+
+  void follow_settings();
+  size_t run_requests(Run& run, std::string_view input);
+  size_t hold(session::Client& client, const Prepared& request, size_t done);
+  static void keep_rest(session::Client& client, std::string_view input, size_t consumed);
+  resp::ParseStatus parse_batch(session::Client& client, std::string_view input, size_t& pos);
+  void prepare(const store::Database& db);
+  // False if the request was not taken: the client is held.
+  bool run(Run& run, const Prepared& request);
+  exec::Outcome admit(Run& run, const exec::CommandEntry* entry, std::span<const resp::Arg> args);
+  bool must_wait(const exec::Command& command) const;
+  void finish(Run& run, exec::CommandEntry& entry, std::span<const resp::Arg> args, exec::Outcome outcome);
+  void note_slow(const session::Client& client, std::span<const resp::Arg> args, uint64_t ticks);
+  void answer_error(Run& run, std::string_view text);
+  void protocol_error(Run& run);
+  void drop_http_client(session::Client& client);
+  bool over_output_limit(const session::Client& client, const Run& run) const;
+
+  store::Keyspace& keyspace_;
+  exec::CommandTable& commands_;
+  exec::Effects& effects_;
+  session::Session& session_;
+  admin::Admin& admin_;
+
+  resp::ArgList args_;
+  std::array<Prepared, kBatch> batch_;
+  size_t batch_size_ = 0;
+  std::vector<session::ClientId> held_;
+  exec::Limits limits_;
+  int64_t slow_us_ = -2;  // the setting that slow_ticks_ was made from
+  uint64_t slow_ticks_ = UINT64_MAX;
+  uint64_t stale_clock_ticks_;
+  const exec::CommandEntry* running_ = nullptr;
+  std::span<const resp::Arg> running_args_;
+  MonoUs last_http_warning_{};
+};
+
+}  // namespace redpoll::server

@@ -1,0 +1,46 @@
+// Frees large values on a thread of its own, so that unmapping a gigabyte does not stop the event loop.
+//
+// The thread takes over what it is given and never touches the keyspace. Giving is O(1) and never waits.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <variant>
+
+#include "store/keyspace.h"
+
+namespace redpoll::server {
+
+class ReclaimWorker final : public store::Reclaimer {
+ public:
+  ReclaimWorker() : thread_([this] { work(); }) {}
+  // Finishes what was given.
+  ~ReclaimWorker() override;
+
+  void reclaim(store::EntryDict dict) override { give(std::move(dict)); }
+  void reclaim(mem::BlobPtr blob) override { give(std::move(blob)); }
+
+  // Values that wait or are being freed, and those freed so far. Any thread.
+  size_t pending() const { return pending_.load(std::memory_order_relaxed); }
+  uint64_t freed() const { return freed_.load(std::memory_order_relaxed); }
+  void reset_freed() { freed_.store(0, std::memory_order_relaxed); }
+
+ private:
+  using Garbage = std::variant<store::EntryDict, mem::BlobPtr>;
+
+  void give(Garbage garbage);
+  void work();
+
+  std::mutex mutex_;
+  std::condition_variable given_;
+  std::deque<Garbage> queue_;
+  bool stop_ = false;
+  std::atomic<size_t> pending_{0};
+  std::atomic<uint64_t> freed_{0};
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace redpoll::server

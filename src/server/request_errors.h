@@ -1,0 +1,16 @@
+// The texts for requests that name no command, or not enough of one.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "exec/command_table.h"
+#include "resp/arg.h"
+
+namespace redpoll::server {
+
+// Why `args` cannot be run: an unknown command (`entry` is null), an unknown subcommand (`entry` is the
+// container), or a wrong number of arguments.
+std::string request_error(const exec::CommandEntry* entry, std::span<const resp::Arg> args);
+
+}  // namespace redpoll::server

@@ -1,0 +1,207 @@
+#include "server/server.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "admin/tables.h"
+#include "base/rng.h"
+#include "base/text.h"
+#include "cmd/tables.h"
+#include "server/descriptor_limit.h"
+#include "session/tables.h"
+
+namespace redpoll::server {
+
+using config::Apply;
+using config::Settings;
+
+static ae::BackendKind backend_kind(config::EventBackend backend) {
+  switch (backend) {
+    case config::EventBackend::automatic: return ae::BackendKind::automatic;
+    case config::EventBackend::epoll: return ae::BackendKind::epoll;
+    case config::EventBackend::poll: return ae::BackendKind::poll;
+    case config::EventBackend::select: return ae::BackendKind::select;
+    case config::EventBackend::kqueue: return ae::BackendKind::kqueue;
+  }
+  return ae::BackendKind::automatic;
+}
+
+static std::string new_run_id() {
+  std::array<std::byte, 20> bytes;
+  random_bytes_from_os(bytes);
+  return hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& log, ProcTitle& title,
+                                               std::string executable) {
+  if (auto fits = fit_maxclients(config, log); !fits) return failure("{}", fits.error());
+  const Settings& settings = config.settings();
+  auto loop = ae::EventLoop::create(settings.maxclients + kSetReserve, backend_kind(settings.event_backend));
+  if (!loop) return failure("Failed creating the event loop. Error message: '{}'", loop.error());
+  std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
+  if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
+  return server;
+}
+
+Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::unique_ptr<ae::EventLoop> loop,
+               std::string executable)
+    : config_(config),
+      log_(log),
+      loop_(std::move(loop)),
+      process_{new_run_id(), std::move(executable), mono_now(), unix_now(), TickRate::calibrate()},
+      clients_(chunks_),
+      session_{config_, clients_, pause_, stats_, log_},
+      keyspace_(config_.settings().databases, SipKey::from_os(), &worker_),
+      expiry_(keyspace_),
+      admin_{*this, commands_, slowlog_, expiry_, *loop_, listeners_, process_},
+      dispatcher_({keyspace_, commands_, effects_, session_, admin_}),
+      io_(*loop_, session_, dispatcher_),
+      listeners_(*loop_, io_, log_),
+      cron_(*loop_, session_, keyspace_, expiry_, io_),
+      title_(title) {
+  follow_settings(config_.settings());
+  loop_->set_before_sleep(ae::Hook::to<&Server::before_sleep>(this));
+}
+
+Server::~Server() {
+  io_.close_all();
+  listeners_.close();
+}
+
+Result<void> Server::build_command_table() {
+  for (const auto table : cmd::tables()) commands_.add(table);
+  for (const auto table : session::tables()) commands_.add(table);
+  for (const auto table : admin::tables()) commands_.add(table);
+  for (const config::RenamedCommand& renamed : config_.settings().renamed_commands) {
+    if (auto done = commands_.rename(renamed.from, renamed.to); !done) return done;
+  }
+  commands_.seal();
+  return {};
+}
+
+net::ListenConfig Server::listen_config(const Settings& settings) {
+  return {.bind = settings.bind,
+          .port = static_cast<uint16_t>(settings.port),
+          .backlog = settings.tcp_backlog,
+          .keep_alive_s = settings.tcp_keepalive,
+          .unix_socket = settings.unixsocket,
+          .unix_permissions = settings.unixsocketperm};
+}
+
+Result<void> Server::listen() {
+  const Settings& settings = config_.settings();
+  if (auto opened = listeners_.open(listen_config(settings)); !opened) return opened;
+  if (listeners_.count() == 0) return failure("Configured to not listen anywhere, exiting.");
+  return {};
+}
+
+Result<void> Server::watch_signals() {
+  auto signals = ae::Signals::create(*loop_);
+  if (!signals) return failure("{}", signals.error());
+  signals_ = std::move(*signals);
+  const auto handler = ae::SignalHandler::to<&Server::on_signal>(this);
+  for (const int signo : {SIGTERM, SIGINT}) {
+    if (auto watched = signals_->watch(signo, handler, ae::UrgentHook::to<&Server::on_urgent_signal>(this)); !watched)
+      return watched;
+  }
+  return signals_->watch(SIGHUP, handler);
+}
+
+void Server::run() {
+  cron_.start();
+  loop_->run();
+}
+
+void Server::before_sleep() {
+  cron_.before_sleep();
+  io_.flush();
+}
+
+// --- signals and the end
+
+// A second SIGINT: whoever presses it does not want to wait for a command that takes long.
+void Server::on_urgent_signal(int signo, uint64_t total) {
+  if (signo != SIGINT || total < 2) return;
+  log_.write_signal_safe("You insist... exiting now.\n");
+  _exit(1);
+}
+
+void Server::on_signal(int signo, uint64_t) {
+  if (signo == SIGHUP) {
+    if (auto reopened = log_.reopen(); !reopened) log_.warning("Can't reopen the log file: {}", reopened.error());
+    return;
+  }
+  log_.warning(signo == SIGINT ? "Received SIGINT scheduling shutdown..." : "Received SIGTERM scheduling shutdown...");
+  const Settings& settings = config_.settings();
+  const unsigned flags = signo == SIGINT ? settings.shutdown_on_sigint : settings.shutdown_on_sigterm;
+  const auto asked = shut_down({.save = (flags & config::shutdown_flag::kSave) != 0,
+                                .nosave = (flags & config::shutdown_flag::kNoSave) != 0,
+                                .now = (flags & config::shutdown_flag::kNow) != 0,
+                                .force = (flags & config::shutdown_flag::kForce) != 0});
+  if (!asked) log_.warning("{}", asked.error());
+}
+
+Result<void> Server::shut_down(const admin::ShutdownRequest& request) {
+  log_.warning("User requested shutdown...");
+  if (request.save) {
+    log_.warning("SHUTDOWN SAVE was asked for, but there is no persistence yet: nothing can be saved.");
+    if (!request.force) return failure("ERR Errors trying to SHUTDOWN. Check logs.");
+  }
+  listeners_.close();
+  loop_->stop();
+  return {};
+}
+
+// A shutdown is over within its own turn: there is nothing that it waits for, and so nothing to take back.
+bool Server::abort_shutdown() { return false; }
+
+// --- settings
+
+void Server::follow_settings(const Settings& settings) {
+  keyspace_.access.policy = config::uses_lfu(settings.maxmemory_policy) ? store::AccessPolicy::lfu : store::AccessPolicy::lru;
+  keyspace_.access.log_factor = settings.lfu_log_factor;
+  keyspace_.access.decay_minutes = settings.lfu_decay_time;
+  keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
+}
+
+Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {
+  switch (what) {
+    case Apply::listen: return listeners_.open(listen_config(now));
+    case Apply::maxclients: return apply_maxclients(now);
+    case Apply::loglevel: log_.set_level(now.loglevel); return {};
+    case Apply::dir:
+      if (chdir(now.dir.c_str()) != 0) return failure("Changing directory: {}", std::strerror(errno));
+      return {};
+    case Apply::proc_title: title_.show(now); return {};
+    case Apply::memory_policy: follow_settings(now); return {};
+    case Apply::crash_handlers: return {};
+    default: static_cast<void>(before); return {};
+  }
+}
+
+Result<void> Server::apply_maxclients(const Settings& now) {
+  if (!raise_descriptor_limit(now.maxclients + kReservedDescriptors)) {
+    return failure("The operating system is not able to handle the specified number of clients, try with {}",
+                   descriptor_limit() - kReservedDescriptors);
+  }
+  return loop_->resize_set_size(now.maxclients + kSetReserve);
+}
+
+// --- for tests
+
+std::string Server::execute(std::string_view requests) {
+  session::Client& client = clients_.add(net::Connection(), loop_->now());
+  client.authenticated = true;
+  dispatcher_.feed(client, requests);
+  std::string replies = client.replies.copy();
+  clients_.remove(client.id);
+  return replies;
+}
+
+}  // namespace redpoll::server

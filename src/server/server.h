@@ -1,0 +1,97 @@
+// The composition root: builds every part of the server, connects them, and is their owner. No part knows a global
+// server; each gets what it needs when it is built.
+//
+// A server can be built without listening anywhere, and be given commands directly: tests do that.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "admin/admin_call.h"
+#include "ae/event_loop.h"
+#include "ae/signals.h"
+#include "config/config.h"
+#include "exec/command_table.h"
+#include "net/listener.h"
+#include "resp/chunk_pool.h"
+#include "server/client_io.h"
+#include "server/cron.h"
+#include "server/dispatcher.h"
+#include "server/proc_title.h"
+#include "server/reclaim_worker.h"
+#include "server/server_effects.h"
+#include "session/registry.h"
+#include "store/expiry_cycle.h"
+#include "store/keyspace.h"
+
+namespace redpoll::server {
+
+class Server final : public admin::Host {
+ public:
+  // Builds everything but opens no socket. `config` and `log` must outlive the server. The error says what went
+  // wrong, for the log; the caller exits then.
+  static Result<std::unique_ptr<Server>> create(config::Config& config, Logger& log, ProcTitle& title,
+                                                std::string executable);
+  ~Server() override;
+
+  // Opens the listening sockets, and logs that connections are accepted.
+  Result<void> listen();
+  // Stops gracefully on SIGTERM and SIGINT, at once on a second SIGINT; opens the log anew on SIGHUP.
+  Result<void> watch_signals();
+  // Serves until a shutdown is asked for.
+  void run();
+
+  // One client without a socket behind it that can be given requests as bytes; for tests. Returns the replies.
+  std::string execute(std::string_view requests);
+
+  // admin::Host
+  Result<void> apply(config::Apply what, const config::Settings& now, const config::Settings& before) override;
+  Result<void> shut_down(const admin::ShutdownRequest& request) override;
+  bool abort_shutdown() override;
+  size_t reclaim_pending() const override { return worker_.pending(); }
+  uint64_t reclaimed() const override { return worker_.freed(); }
+  Bytes shared_buffer_bytes() const override { return io_.buffer_bytes(); }
+
+  ae::EventLoop& loop() { return *loop_; }
+  admin::Admin& admin() { return admin_; }
+  session::Session& session() { return session_; }
+  store::Keyspace& keyspace() { return keyspace_; }
+  const Dispatcher& dispatcher() const { return dispatcher_; }
+
+ private:
+  Server(config::Config& config, Logger& log, ProcTitle& title, std::unique_ptr<ae::EventLoop> loop,
+         std::string executable);
+
+  static net::ListenConfig listen_config(const config::Settings& settings);
+  Result<void> build_command_table();
+  void before_sleep();
+  void on_signal(int signo, uint64_t times);
+  void on_urgent_signal(int signo, uint64_t total);
+  Result<void> apply_maxclients(const config::Settings& now);
+  void follow_settings(const config::Settings& settings);
+
+  config::Config& config_;
+  Logger& log_;
+  std::unique_ptr<ae::EventLoop> loop_;
+  admin::ProcessFacts process_;
+  session::Stats stats_;
+  resp::ChunkPool chunks_;
+  session::Registry clients_;
+  session::Pause pause_;
+  session::Session session_;
+  ReclaimWorker worker_;
+  store::Keyspace keyspace_;
+  store::ExpiryCycle expiry_;
+  ServerEffects effects_;
+  exec::CommandTable commands_;
+  admin::Slowlog slowlog_;
+  admin::Admin admin_;
+  Dispatcher dispatcher_;
+  ClientIo io_;
+  net::Listeners listeners_;
+  Cron cron_;
+  ProcTitle& title_;
+  std::unique_ptr<ae::Signals> signals_;
+};
+
+}  // namespace redpoll::server

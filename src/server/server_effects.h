@@ -1,0 +1,19 @@
+// What the server does with the effects of commands.
+//
+// Nothing takes the stream of changes yet (no append-only file, no replicas) and nobody can subscribe to keyspace
+// events: so it asks for no propagation, and events end here. It is the place where both will be fanned out.
+#pragma once
+
+#include "exec/effects.h"
+#include "store/keyspace.h"
+
+namespace redpoll::server {
+
+class ServerEffects final : public exec::Effects {
+ public:
+  bool wants_propagation() const override { return false; }
+  void propagate(int, std::span<const resp::Arg>) override {}
+  void notify(exec::Event, std::string_view, int, std::string_view) override {}
+};
+
+}  // namespace redpoll::server

@@ -1,0 +1,180 @@
+#include "server/startup.h"
+
+#include <fmt/format.h>
+#include <limits.h>
+#include <locale.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "build_info.h"
+#include "config/command_line.h"
+#include "config/config.h"
+#include "net/anet.h"
+#include "server/crash_report.h"
+#include "server/daemon.h"
+#include "server/proc_title.h"
+#include "server/server.h"
+#include "server/system_check.h"
+
+namespace redpoll::server {
+
+using config::CommandLine;
+
+// The name that `INFO` and the title show, absolute if the program was called by a path.
+static std::string executable_path(const char* called) {
+  char path[PATH_MAX];
+  return realpath("/proc/self/exe", path) != nullptr ? std::string(path) : std::string(called);
+}
+
+static int fail(std::string_view text) {
+  fmt::print(stderr, "{}\n", text);
+  return 1;
+}
+
+// What needs no server. Returns the exit code, or -1 to go on.
+static int run_task(const CommandLine& line) {
+  switch (line.task) {
+    case CommandLine::Task::version: fmt::print("{}", config::version_text()); return 0;
+    case CommandLine::Task::help: fmt::print(stderr, "{}", config::usage_text()); return 1;
+    case CommandLine::Task::test_memory: return test_memory(line.megabytes);
+    case CommandLine::Task::check_system: return check_system();
+    case CommandLine::Task::serve: break;
+  }
+  return -1;
+}
+
+static Result<void> configure(const CommandLine& line, config::Config& config) {
+  config::Sources sources{.file = line.file, .input = {}, .options = line.options};
+  if (line.read_stdin) sources.input.assign(std::istreambuf_iterator<char>(std::cin), {});
+  if (auto loaded = config.load(sources); !loaded) return loaded;
+  const std::string& dir = config.settings().dir;
+  if (dir != "." && chdir(dir.c_str()) != 0) return failure("Can't chdir to '{}': {}", dir, std::strerror(errno));
+  return {};
+}
+
+static Result<void> open_log(const config::Settings& settings, Logger& log) {
+  log.set_level(settings.loglevel);
+  if (settings.syslog_enabled) log.enable_syslog(settings.syslog_ident, settings.syslog_facility);
+  if (auto opened = log.set_file(settings.logfile); !opened) return failure("Can't open the log file: {}", opened.error());
+  return {};
+}
+
+static void log_start(const CommandLine& line, const config::Config& config, Logger& log) {
+  log.warning("oO0OoO0OoO0Oo Redpoll is starting oO0OoO0OoO0Oo");
+  log.warning("Redpoll version={}, bits={}, commit={}, modified=0, pid={}, just started", build_info::kVersion,
+              sizeof(void*) * 8, build_info::kGitSha, getpid());
+  if (line.file.empty() && !line.read_stdin && line.options.empty()) {
+    log.warning(
+        "Warning: no config file specified, using the default config. In order to specify a config file use "
+        "redpoll-server /path/to/redpoll.conf");
+  } else {
+    log.warning("Configuration loaded");
+  }
+  if (const std::string warning = config.warning(); !warning.empty()) log.warning("{}", warning);
+}
+
+static void log_banner(const config::Settings& settings, Logger& log) {
+  const bool to_terminal = settings.logfile.empty() && !settings.syslog_enabled && isatty(STDOUT_FILENO);
+  if (!to_terminal && !settings.always_show_logo) {
+    log.notice("Running mode=standalone, port={}.", settings.port);
+    return;
+  }
+  log.raw(LogLevel::notice, fmt::format("\n"
+                                        "      ___\n"
+                                        "   .-'   '-.     Redpoll {} ({}/0) {} bit\n"
+                                        "  /  .-.  o >    \n"
+                                        "  | (   )  |     Running in standalone mode\n"
+                                        "   \\ '-'  /      Port: {}\n"
+                                        "    '-._.'       PID: {}\n"
+                                        "      ||\n\n",
+                                        build_info::kVersion, build_info::kGitSha, sizeof(void*) * 8, settings.port,
+                                        getpid()));
+}
+
+static void log_ready(const config::Settings& settings, Server& server, const Supervisor& supervisor, Logger& log) {
+  if (server.admin().listeners.tcp_count() > 0) log.notice("Ready to accept connections tcp");
+  if (server.admin().listeners.has_unix()) {
+    log.notice("The server is now ready to accept connections at {}", settings.unixsocket);
+  }
+  supervisor.notify("STATUS=Ready to accept connections\nREADY=1\n");
+}
+
+// Listens, tells whoever waits for it, and serves until the end. Returns the exit code.
+static int run(Server& server, const config::Settings& settings, const Supervisor& supervisor, Logger& log) {
+  const CrashReport crash(server, log);
+  auto ready = server.watch_signals();
+  if (ready) ready = server.listen();
+  if (!ready) {
+    log.warning("{}", ready.error());
+    return 1;
+  }
+  log.warning("Server initialized");
+  for (const std::string& warning : system_warnings(settings)) log.warning("{}", warning);
+  supervisor.ready_for_upstart();
+  log_ready(settings, server, supervisor, log);
+  server.run();
+  supervisor.notify("STOPPING=1\n");
+  return 0;
+}
+
+static void write_pid(const config::Settings& settings, PidFile& file, Logger& log) {
+  if (!settings.daemonize && settings.pidfile.empty()) return;
+  const std::string path = settings.pidfile.empty() ? "/var/run/redpoll.pid" : settings.pidfile;
+  if (auto created = file.create(path); !created) log.warning("Can't write the pid file: {}", created.error());
+}
+
+static int serve(const CommandLine& line, config::Config& config, Logger& log, ProcTitle& title,
+                 const Supervisor& supervisor) {
+  const config::Settings& settings = config.settings();
+  log_start(line, config, log);
+  PidFile pid_file;
+  write_pid(settings, pid_file, log);
+  auto server = Server::create(config, log, title, executable_path(title.executable.c_str()));
+  if (!server) {
+    log.warning("{}", server.error());
+    return 1;
+  }
+  log.notice("monotonic clock: {}", clock_name());
+  title.show(settings);
+  log_banner(settings, log);
+  const int code = run(**server, settings, supervisor, log);
+  if (code != 0) return code;
+  if (pid_file.created()) log.notice("Removing the pid file.");
+  pid_file.remove();
+  log.warning("Redpoll is now ready to exit, bye bye...");
+  return 0;
+}
+
+int start(int argc, char** argv) {
+  ProcTitle title(argc, argv);
+  setlocale(LC_COLLATE, "");
+  tzset();
+  umask(umask(0777));
+  std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));
+  const std::vector<std::string_view> args(words.begin(), words.end());
+  const auto line = config::parse_command_line(args);
+  if (!line) return fail(line.error());
+  if (const int code = run_task(*line); code >= 0) return code;
+
+  config::Config config;
+  if (auto configured = configure(*line, config); !configured) return fail(configured.error());
+  title.config_file = config.file();
+  const Supervisor supervisor = Supervisor::detect(config.settings().supervised);
+  if (config.settings().daemonize && !supervisor.present()) {
+    if (auto done = daemonize(); !done) return fail(done.error());
+  }
+  Logger log;
+  if (auto opened = open_log(config.settings(), log); !opened) return fail(opened.error());
+  return serve(*line, config, log, title, supervisor);
+}
+
+}  // namespace redpoll::server
