@@ -16,10 +16,11 @@ namespace redpoll::exec {
 // An option word of one to seven letters or digits, upper-cased and packed, so that options can be a `switch`.
 using OptionWord = uint64_t;
 
-// Packs `word`, folding case; 0 for a word that is empty or longer than seven bytes.
+// Packs `word`, folding case; 0 for a word that is empty or longer than seven bytes. The length is part of it, as
+// a word may begin with NUL bytes.
 constexpr OptionWord pack_option(std::string_view word) {
   if (word.size() > 7) return 0;
-  OptionWord packed = 0;
+  OptionWord packed = word.size();
   for (const char c : word) {
     const auto byte = static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     packed = packed << 8 | byte;

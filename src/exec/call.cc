@@ -1,18 +1,12 @@
 #include "exec/call.h"
 
-#include "base/numbers.h"
-
 namespace redpoll::exec {
 
-store::StringValue Call::value_of(size_t index) {
-  if (mem::BlobPtr blob = take(index)) return store::String::encode(std::move(blob));
-  return store::String::encode(args[index]);
-}
-
-void Call::propagate_without(size_t index) {
+void Call::propagate_without(OptionWord word, size_t first) {
   if (!effects_.wants_propagation()) return;
-  for (size_t i = 0; i < args.size(); ++i)
-    if (i != index) add_word(args[i]);
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (i < first || pack_option(args[i]) != word) add_word(args[i]);
+  }
   rewritten_.emplace_back(std::move(words_));
   words_.clear();
 }

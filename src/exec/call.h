@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/units.h"
+#include "exec/arg_reader.h"
 #include "exec/command.h"
 #include "exec/effects.h"
 #include "exec/errors.h"
@@ -55,9 +56,15 @@ class Call {
   const Limits& limits;
 
   // The blob in which a large argument was received, to be kept; null if the argument lies in the read buffer.
-  mem::BlobPtr take(size_t index) { return parser_ != nullptr ? parser_->take(index) : mem::BlobPtr{}; }
+  mem::BlobPtr take(size_t index) {
+    const bool may_own = args[index].size() >= resp::kBigBulk && parser_ != nullptr;
+    return may_own ? parser_->take(index) : mem::BlobPtr{};
+  }
   // The argument as a string value, taken over where possible.
-  store::StringValue value_of(size_t index);
+  store::StringValue value_of(size_t index) {
+    if (mem::BlobPtr blob = take(index)) return store::String::encode(std::move(blob));
+    return store::String::encode(args[index]);
+  }
 
   // An error with a text of its own. Valid until the next command of this call.
   template <class... T>
@@ -65,10 +72,14 @@ class Call {
     error_text_ = fmt::format(text, std::forward<T>(values)...);
     return Outcome(error_text_);
   }
+  // The error for a number of arguments that the command does not take.
+  Outcome wrong_arity() { return fail("ERR wrong number of arguments for '{}' command", name); }
 
   // --- what happened ---
-  // The key of `slot` changed: counts it as dirty, makes the command propagate, and tells listeners.
+  // The key of `slot` changed: counts it as dirty, makes the command propagate, and tells listeners, first of all
+  // if the key is new.
   void changed(const Slot& slot, Event type, std::string_view event) {
+    if (slot.created()) notify(slot, Event::new_key, "new");
     changed(slot.database(), slot.key(), type, event);
   }
   void changed(const store::Database& db, std::string_view key, Event type, std::string_view event) {
@@ -77,6 +88,10 @@ class Call {
   }
   // Counts a change that concerns no single key.
   void changed_many(uint64_t count) { dirty += count; }
+  // Tells listeners of an event that comes on top of a change.
+  void notify(const Slot& slot, Event type, std::string_view event) {
+    notify(slot.database(), slot.key(), type, event);
+  }
   void notify(const store::Database& db, std::string_view key, Event type, std::string_view event) {
     effects_.notify(type, event, db.index(), key);
   }
@@ -90,8 +105,8 @@ class Call {
     rewritten_.emplace_back(std::move(words_));
     words_.clear();
   }
-  // As sent, but without the word at `index`.
-  void propagate_without(size_t index);
+  // As sent, but without the option `word`, wherever it stands from args[first] on.
+  void propagate_without(OptionWord word, size_t first);
   void propagate_nothing() { silent_ = true; }
 
   // --- for the dispatcher ---

@@ -142,6 +142,7 @@ struct Argument {
   int8_t key_spec = -1;                       // for keys: which key specification
   std::span<const Argument> arguments = {};   // of a oneof or a block
   std::string_view since = {};
+  std::string_view deprecated_since = {};
 };
 
 struct Docs {

@@ -1,17 +1,13 @@
 #include "exec/expiry.h"
 
-#include <limits>
-
 #include "base/numbers.h"
 #include "exec/call.h"
 
 namespace redpoll::exec {
 
-Expiry::Deadline Expiry::resolve(Call& c) const {
-  const bool seconds = kind == Kind::in_s || kind == Kind::at_s;
-  const bool relative = kind == Kind::in_s || kind == Kind::in_ms;
-  if (!relative && kind != Kind::at_s && kind != Kind::at_ms) return {};
-
+Expiry::Deadline Expiry::to_absolute(Call& c) const {
+  const bool seconds = kind == in_s || kind == at_s;
+  const bool relative = kind == in_s || kind == in_ms;
   const auto number = parse_int64(text);
   if (!number) return {.bad = err::not_integer};
   int64_t ms = *number;

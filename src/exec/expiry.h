@@ -13,6 +13,7 @@ class Call;
 
 struct Expiry {
   enum class Kind : uint8_t { none, keep, persist, in_s, in_ms, at_s, at_ms };
+  using enum Kind;
 
   Kind kind = Kind::none;
   std::string_view text;  // the number, of the last four kinds
@@ -22,7 +23,10 @@ struct Expiry {
     std::optional<UnixMs> at;
   };
   // The absolute time. Not a number, not positive, or out of range: the errors of Redis, which name the command.
-  Deadline resolve(Call& c) const;
+  Deadline resolve(Call& c) const { return kind < Kind::in_s ? Deadline{} : to_absolute(c); }
+
+ private:
+  Deadline to_absolute(Call& c) const;
 };
 
 }  // namespace redpoll::exec

@@ -1,6 +1,5 @@
 #include "store/database.h"
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -19,22 +18,30 @@ uint64_t Database::hash_hinted(std::string_view key) const {
   return dict_.hash(key);
 }
 
-Entry* Database::lookup(std::string_view key, Touch touch) {
+Entry* Database::lookup(std::string_view key, Touch how) {
   const uint64_t hash = hash_hinted(key);
-  Entry** found = dict_.find(key, hash);
-  if (found == nullptr || ((*found)->has_deadline() && expire_if_due(*found, hash))) {
-    ++keyspace_.stats.misses;
+  const std::optional<Entry*> found = dict_.find(key, hash);
+  if (!found || ((*found)->has_deadline() && expire_if_due(*found, hash))) {
+    missed(key);
     return nullptr;
   }
   Entry* entry = *found;
   ++keyspace_.stats.hits;
-  if (touch == Touch::yes && keyspace_.touch) {
-    const uint32_t clock = entry->access_clock();
-    const uint32_t touched = keyspace_.access.touched(clock, keyspace_.now, keyspace_.rng);
-    // The line is only dirtied when there is news.
-    if (touched != clock) entry->set_access_clock(touched);
-  }
+  if (how == Touch::yes) touch(*entry);
   return entry;
+}
+
+void Database::touch(Entry& entry) {
+  if (!keyspace_.touch) return;
+  const uint32_t clock = entry.access_clock();
+  const uint32_t touched = keyspace_.access.touched(clock, keyspace_.now, keyspace_.rng);
+  // The line is only dirtied when there is news.
+  if (touched != clock) entry.set_access_clock(touched);
+}
+
+void Database::missed(std::string_view key) {
+  ++keyspace_.stats.misses;
+  if (KeyspaceObserver* observer = keyspace_.observer()) observer->key_missed(*this, key);
 }
 
 // True if the entry's time has come. It is gone then, unless expired keys are only hidden for now.
@@ -50,7 +57,7 @@ bool Database::expire_if_due(Entry* entry, uint64_t hash) {
 void Database::remove_expired(EntryDict::Place& place) {
   Entry* entry = dict_.remove(place);
   ++keyspace_.stats.expired;
-  if (ExpiryObserver* observer = keyspace_.observer()) observer->key_expired(*this, entry->key());
+  if (KeyspaceObserver* observer = keyspace_.observer()) observer->key_expired(*this, entry->key());
   dispose(entry, keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
 }
 
@@ -70,11 +77,14 @@ Slot Database::probe(std::string_view key, Count count) {
     remove_expired(place);
     place = dict_.locate_for_write(key, hash);
   }
-  if (count == Count::lookup) ++(place.found() ? keyspace_.stats.hits : keyspace_.stats.misses);
-  if (place.found() && keyspace_.touch) {
-    Entry* entry = place.element();
-    entry->set_access_clock(keyspace_.access.touched(entry->access_clock(), keyspace_.now, keyspace_.rng));
+  if (count == Count::lookup) {
+    if (place.found()) {
+      ++keyspace_.stats.hits;
+    } else {
+      missed(key);
+    }
   }
+  if (place.found()) touch(*place.element());
   return Slot(*this, key, place);
 }
 
@@ -98,13 +108,17 @@ size_t Database::clear(Reclaim how) {
 Entry* Database::random() {
   // If nearly every key has expired and none may be removed, a live one cannot be found by drawing: after this
   // many draws an expired one is better than a blocked loop.
-  constexpr int kDraws = 100;
-  Entry* entry = nullptr;
-  for (int i = 0; i < kDraws && dict_.size() > 0; ++i) {
-    entry = *dict_.fair_random(keyspace_.rng);
-    if (!entry->has_deadline() || !expire_if_due(entry, dict_.hash(entry->key()))) return entry;
+  constexpr int kDrawsWhileHiding = 100;
+  for (int draws = 1; dict_.size() > 0; ++draws) {
+    Entry* entry = dict_.fair_random(keyspace_.rng);
+    if (!entry->expired(keyspace_.now)) return entry;
+    if (!keyspace_.hide_expired) {
+      expire_if_due(entry, dict_.hash(entry->key()));
+    } else if (draws == kDrawsWhileHiding) {
+      return entry;
+    }
   }
-  return dict_.size() > 0 && keyspace_.hide_expired ? entry : nullptr;
+  return nullptr;
 }
 
 uint64_t Database::scan(uint64_t cursor, const std::function<void(Entry&)>& visit) {
@@ -149,13 +163,17 @@ void Slot::replace(Entry* entry) {
   db_.dict_.set_mark(place_, entry->has_deadline());
 }
 
-void Slot::store(StringValue value, Ttl ttl) {
-  if (occupied()) {
-    return replace(entry().assign(std::move(value), ttl == Ttl::keep ? deadline() : std::nullopt));
-  }
-  Entry* entry = Entry::create(key_, std::move(value), std::nullopt);
-  entry->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
+void Slot::insert(Entry* entry) {
   db_.dict_.insert(place_, entry);
+  if (entry->has_deadline()) db_.dict_.set_mark(place_, true);
+  created_ = true;
+}
+
+void Slot::store(StringValue&& value, std::optional<UnixMs> deadline) {
+  if (occupied()) return replace(entry().assign(std::move(value), deadline));
+  Entry* fresh = Entry::create(key_, std::move(value), deadline);
+  fresh->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
+  insert(fresh);
 }
 
 char* Slot::resize(size_t size) {
@@ -166,7 +184,7 @@ char* Slot::resize(size_t size) {
   const auto old = get<String>();
   const std::string_view text = old ? old->text(digits) : std::string_view{};
   mem::BlobPtr blob = mem::Blob::allocate(size);
-  std::memcpy(blob->data(), text.data(), std::min(size, text.size()));
+  text.copy(blob->data(), size);
   if (size > text.size()) std::memset(blob->data() + text.size(), 0, size - text.size());
   blob->set_size(size);
   char* bytes = blob->data();
@@ -176,11 +194,8 @@ char* Slot::resize(size_t size) {
 
 void Slot::adopt(Entry* entry) {
   DCHECK(entry->key() == key_);
-  if (occupied()) {
-    db_.dispose(db_.dict_.replace(place_, entry), Reclaim::now);
-  } else {
-    db_.dict_.insert(place_, entry);
-  }
+  if (!occupied()) return insert(entry);
+  db_.dispose(db_.dict_.replace(place_, entry), Reclaim::now);
   db_.dict_.set_mark(place_, entry->has_deadline());
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ds/dict.h"
@@ -51,10 +52,10 @@ class Database {
   Database(Keyspace& keyspace, int index);
 
   // The entry of `key`, or null; counts a hit or a miss. O(1).
-  Entry* lookup(std::string_view key, Touch touch = Touch::yes);
+  Entry* lookup(std::string_view key, Touch how = Touch::yes);
   template <class T>
-  Found<T> find(std::string_view key, Touch touch = Touch::yes) {
-    const Entry* entry = lookup(key, touch);
+  Found<T> find(std::string_view key, Touch how = Touch::yes) {
+    const Entry* entry = lookup(key, how);
     if (entry == nullptr) return {};
     if (entry->type() != T::kType) return {.mismatch = true};
     return {.value = typename T::View(*entry)};
@@ -109,6 +110,8 @@ class Database {
   friend class Slot;
 
   uint64_t hash_hinted(std::string_view key) const;
+  void touch(Entry& entry);
+  void missed(std::string_view key);
   bool expire_if_due(Entry* entry, uint64_t hash);
   void remove_expired(EntryDict::Place& place);
   void dispose(Entry* entry, Reclaim how);
@@ -129,6 +132,8 @@ class Slot {
   ~Slot() { db_.dict_.resume_rehash(); }
 
   bool occupied() const { return place_.found(); }
+  // True if the key came to be through this slot.
+  bool created() const { return created_; }
   explicit operator bool() const { return occupied(); }
   std::string_view key() const { return key_; }
   Database& database() const { return db_; }
@@ -148,7 +153,11 @@ class Slot {
   std::optional<UnixMs> deadline() const { return occupied() ? entry().maybe_deadline() : std::nullopt; }
 
   // Puts a value here, replacing what there is.
-  void store(StringValue value, Ttl ttl = Ttl::drop);
+  void store(StringValue&& value, Ttl ttl = Ttl::drop) {
+    store(std::move(value), ttl == Ttl::keep ? deadline() : std::nullopt);
+  }
+  // The same with that deadline, or none.
+  void store(StringValue&& value, std::optional<UnixMs> deadline);
   // Makes the string value `size` bytes long and returns its bytes, to be changed while the slot lives; bytes that
   // come are zero, an empty slot counts as an empty string. REQUIRES: accepts<String>().
   char* resize(size_t size);
@@ -169,10 +178,12 @@ class Slot {
     db_.dict_.pause_rehash();
   }
   void replace(Entry* entry);
+  void insert(Entry* entry);
 
   Database& db_;
   std::string_view key_;
   EntryDict::Place place_;
+  bool created_ = false;
 };
 
 }  // namespace redpoll::store

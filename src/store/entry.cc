@@ -66,8 +66,8 @@ void Entry::release_value() {
   if (encoding() == Encoding::blob) mem::BlobPtr::adopt(blob()).reset();
 }
 
-Entry* Entry::create(std::string_view key, StringValue value, std::optional<UnixMs> deadline) {
-  Entry* entry = allocate(key, layout_for(key, value, deadline.has_value()), Type::string);
+Entry* Entry::create(std::string_view key, StringValue&& value, std::optional<UnixMs> deadline, Type type) {
+  Entry* entry = allocate(key, layout_for(key, value, deadline.has_value()), type);
   if (deadline) entry->set_deadline(*deadline);
   entry->put_value(std::move(value));
   return entry;
@@ -85,14 +85,15 @@ Entry* Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) co
     case Encoding::integer: value.integer = integer(); break;
     case Encoding::blob: value.blob = mem::Blob::copy_of(blob()->view()); break;
   }
-  return create(new_key, std::move(value), deadline);
+  return create(new_key, std::move(value), deadline, type());
 }
 
-Entry* Entry::assign(StringValue value, std::optional<UnixMs> deadline) {
+Entry* Entry::assign(StringValue&& value, std::optional<UnixMs> deadline) {
   const Layout before = layout();
   const std::string_view old_key = key();
   const Layout after = layout_for(old_key, value, deadline.has_value());
-  if (mem::good_size(before.total()) != mem::good_size(after.total())) {
+  const bool same_size = before.total() == after.total();
+  if (!same_size && mem::good_size(before.total()) != mem::good_size(after.total())) {
     Entry* entry = create(old_key, std::move(value), deadline);
     entry->set_access_clock(access_clock());
     destroy(this);

@@ -53,7 +53,8 @@ class Entry {
   static constexpr size_t kMaxEmbedded = 4096;
 
   // A new entry that holds a copy of the key and the value. `deadline` empty: no expiry.
-  static Entry* create(std::string_view key, StringValue value, std::optional<UnixMs> deadline);
+  static Entry* create(std::string_view key, StringValue&& value, std::optional<UnixMs> deadline,
+                       Type type = Type::string);
   // Frees the entry and what it owns.
   static void destroy(Entry* entry);
   // A copy under another key; shares nothing with the original.
@@ -61,7 +62,7 @@ class Entry {
 
   // Replaces the value, in place if the allocation fits, and sets the deadline. Returns the entry to be used
   // from now on; `this` is freed if that is another one.
-  [[nodiscard]] Entry* assign(StringValue value, std::optional<UnixMs> deadline);
+  [[nodiscard]] Entry* assign(StringValue&& value, std::optional<UnixMs> deadline);
   // The same entry with another deadline; `this` is freed if the result is another one.
   [[nodiscard]] Entry* with_deadline(std::optional<UnixMs> deadline);
   // The same value under another key; `this` is freed.

@@ -23,12 +23,14 @@ class Reclaimer {
   virtual void reclaim(mem::BlobPtr blob) = 0;
 };
 
-// Hears of keys that are removed because their time has come.
-class ExpiryObserver {
+// Hears of what lookups find out. `key` is valid for the call only.
+class KeyspaceObserver {
  public:
-  virtual ~ExpiryObserver() = default;
-  // Called after the key is gone. `key` is valid for the call only.
+  virtual ~KeyspaceObserver() = default;
+  // The key was removed because its time had come.
   virtual void key_expired(Database& db, std::string_view key) = 0;
+  // A read looked for a key that is not there.
+  virtual void key_missed(Database& db, std::string_view key) = 0;
 };
 
 struct LookupStats {
@@ -40,7 +42,7 @@ struct LookupStats {
 class Keyspace {
  public:
   // `reclaimer` and `observer` may be null and must outlive the keyspace otherwise.
-  Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr, ExpiryObserver* observer = nullptr);
+  Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr, KeyspaceObserver* observer = nullptr);
   Keyspace(const Keyspace&) = delete;
   Keyspace& operator=(const Keyspace&) = delete;
 
@@ -77,12 +79,12 @@ class Keyspace {
 
   const SipKey& seed() const { return seed_; }
   Reclaimer* reclaimer() const { return reclaimer_; }
-  ExpiryObserver* observer() const { return observer_; }
+  KeyspaceObserver* observer() const { return observer_; }
 
  private:
   SipKey seed_;
   Reclaimer* reclaimer_;
-  ExpiryObserver* observer_;
+  KeyspaceObserver* observer_;
   std::vector<std::unique_ptr<Database>> databases_;
 };
 
