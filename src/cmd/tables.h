@@ -1,0 +1,23 @@
+// The tables of the data commands: one accessor per file of handlers, and all of them for whoever builds a
+// CommandTable.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "exec/command.h"
+
+namespace redpoll::cmd {
+
+using Table = std::span<const exec::Command>;
+
+Table string_read_commands();
+Table string_write_commands();
+Table string_number_commands();
+Table string_range_commands();
+Table string_lcs_commands();
+
+// Every table of this folder.
+std::vector<Table> tables();
+
+}  // namespace redpoll::cmd

@@ -1,0 +1,96 @@
+// Runs commands against a keyspace of its own, as the dispatcher does, without sockets: what goes in is words,
+// what comes out is the raw reply, the keyspace events and what would be propagated.
+//
+//   CommandFixture t;
+//   REQUIRE(t.run({"set", "k", "v", "EX", "10"}) == "+OK\r\n");
+//   REQUIRE(t.events() == Lines{"0 n new k", "0 $ set k", "0 g expire k"});
+//   REQUIRE(t.propagated() == Lines{"0 SET k v PXAT 1700000010000"});
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exec/call.h"
+#include "exec/command_table.h"
+#include "resp/chunk_pool.h"
+#include "resp/reply_buffer.h"
+#include "store/keyspace.h"
+
+namespace redpoll::testing {
+
+using Lines = std::vector<std::string>;
+using Words = std::vector<std::string>;
+
+// Writes down events as "db class event key" (the class as its letter of notify-keyspace-events) and propagated
+// commands as "db word word ...", in the order in which they come.
+class RecordingEffects : public exec::Effects {
+ public:
+  bool wants_propagation() const override { return wanted; }
+  void propagate(int db, std::span<const resp::Arg> args) override;
+  void notify(exec::Event type, std::string_view event, int db, std::string_view key) override;
+
+  bool wanted = true;
+  Lines events;
+  Lines propagated;
+};
+
+// The reply "-ERR text\r\n" of an error text.
+std::string error_reply(std::string_view text);
+// The reply of a bulk string.
+std::string bulk_reply(std::string_view bytes);
+inline const std::string kNull = "$-1\r\n";
+inline const std::string kOk = "+OK\r\n";
+inline const std::string kWrongType =
+    "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
+inline const std::string kSyntaxError = "-ERR syntax error\r\n";
+
+class CommandFixture : private store::KeyspaceObserver {
+ public:
+  static constexpr int kDatabases = 16;
+
+  CommandFixture();
+  ~CommandFixture() override;
+
+  // Runs one command and returns its reply; events and propagation of earlier commands are forgotten. Panics
+  // if the handler breaks its contract: exactly one reply, or an error with nothing changed.
+  std::string run(const Words& words);
+  // Runs several commands given as lines of words separated by one space; each must succeed.
+  void given(std::initializer_list<std::string_view> lines);
+
+  // What the last command did.
+  const Lines& events() const { return effects.events; }
+  const Lines& propagated() const { return effects.propagated; }
+  uint64_t dirty() const { return dirty_; }
+
+  void select(int db) { db_ = db; }
+  store::Database& db() { return keyspace.db(db_); }
+  void advance_ms(int64_t ms) { now = now + ms; }
+  // Puts an entry there that is no string, whatever its type: for WRONGTYPE.
+  void put_list(std::string_view key);
+  // What OBJECT ENCODING would answer; "none" without the key.
+  std::string encoding(std::string_view key);
+  // Milliseconds to live, -1 without a deadline, -2 without the key.
+  int64_t pttl(std::string_view key);
+
+  UnixMs now{1'700'000'000'000};
+  resp::Protocol protocol = resp::Protocol::resp2;
+  exec::Limits limits;
+  RecordingEffects effects;
+  store::Keyspace keyspace;
+  exec::CommandTable table;
+
+ private:
+  void key_expired(store::Database& db, std::string_view key) override;
+  void key_missed(store::Database& db, std::string_view key) override;
+  const store::Entry* find(std::string_view key);
+  exec::Outcome dispatch(exec::Call& call, std::span<const resp::Arg> args);
+
+  resp::ChunkPool pool_;
+  int db_ = 0;
+  uint64_t dirty_ = 0;
+};
+
+}  // namespace redpoll::testing
