@@ -1,7 +1,7 @@
 // The system call that waits for descriptors: epoll, kqueue, poll or select, behind one interface.
 //
-// Each lives in its own file, backend_NAME.cc, and is compiled where the system has it. All are level-triggered:
-// a descriptor that stays ready is reported by every poll.
+// Each lives in its own file, backend_NAME.cc, and is compiled where the system has it. All are
+// level-triggered: a descriptor that stays ready is reported by every poll.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,8 @@ class Backend {
 
   // Waits until a descriptor is ready or `timeout_us` microseconds are over (-1: for ever, 0: not at all;
   // rounded up to what the system call can count) or a signal came. Returns how many entries of `fired` it
-  // filled, one per descriptor, kMaxFired at most. If more are ready than fit, the rest is served first by the next polls.
+  // filled, one per descriptor, kMaxFired at most. If more are ready than fit, the rest is served first by
+  // the next polls.
   virtual size_t poll(int64_t timeout_us, std::span<FiredEvent> fired) = 0;
 
   virtual std::string_view name() const = 0;
@@ -44,8 +45,8 @@ class Backend {
 // Values of the directive `event-backend`; `automatic` is written `auto` and is the first available one.
 enum class BackendKind : uint8_t { automatic, epoll, kqueue, poll, select };
 
-// The kind named auto, epoll, kqueue, poll or select. The error tells an unknown name from a backend that this
-// system lacks, and lists what is available.
+// The kind named auto, epoll, kqueue, poll or select. The error tells an unknown name from a backend that
+// this system lacks, and lists what is available.
 Result<BackendKind> parse_backend(std::string_view name);
 
 // The name that parse_backend reads.

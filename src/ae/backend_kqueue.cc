@@ -1,7 +1,7 @@
 // The kqueue backend (BSD, macOS).
 //
-// A kqueue watches reading and writing by separate filters, which fire separately; poll() joins what belongs to
-// one descriptor.
+// A kqueue watches reading and writing by separate filters, which fire separately; poll() joins what
+// belongs to one descriptor.
 #include "ae/backend_driver.h"
 
 #if __has_include(<sys/event.h>)

@@ -2,13 +2,13 @@
 //
 // The kernel is given a dense array of pollfd; `position_` finds a descriptor's entry, and removal moves the
 // last entry into the hole.
-#include "ae/backend_driver.h"
-
 #include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <vector>
+
+#include "ae/backend_driver.h"
 
 namespace redpoll::ae {
 namespace {
@@ -76,9 +76,7 @@ class Poll final : public Backend {
   size_t next_ = 0;
 };
 
-Result<std::unique_ptr<Backend>> create(size_t) {
-  return std::unique_ptr<Backend>(std::make_unique<Poll>());
-}
+Result<std::unique_ptr<Backend>> create(size_t) { return std::unique_ptr<Backend>(std::make_unique<Poll>()); }
 
 }  // namespace
 

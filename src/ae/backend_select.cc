@@ -1,10 +1,10 @@
 // The select backend: the last resort, for descriptors below FD_SETSIZE.
-#include "ae/backend_driver.h"
-
 #include <sys/select.h>
 
 #include <algorithm>
 #include <cerrno>
+
+#include "ae/backend_driver.h"
 
 namespace redpoll::ae {
 namespace {

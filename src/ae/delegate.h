@@ -22,8 +22,7 @@ class Delegate<R(Args...)> {
   // `Function` is a member function of T, or a function whose first parameter is T&. It takes either all of
   // Args or none of them.
   template <auto Function, class T>
-    requires(!std::is_pointer_v<T>)
-  static constexpr Delegate to(T& object) {
+  requires(!std::is_pointer_v<T>) static constexpr Delegate to(T& object) {
     return Delegate(const_cast<std::remove_const_t<T>*>(&object), [](void* self, Args... args) -> R {
       T& target = *static_cast<T*>(self);
       if constexpr (std::is_invocable_r_v<R, decltype(Function), T&, Args...>) {

@@ -17,10 +17,7 @@ Result<std::unique_ptr<EventLoop>> EventLoop::create(size_t set_size, BackendKin
 }
 
 EventLoop::EventLoop(std::unique_ptr<Backend> backend, size_t set_size, Clocks clocks)
-    : backend_(std::move(backend)),
-      set_size_(set_size),
-      clocks_(clocks),
-      fired_(kMaxFired) {
+    : backend_(std::move(backend)), set_size_(set_size), clocks_(clocks), fired_(kMaxFired) {
   refresh_time();
 }
 

@@ -1,16 +1,19 @@
-// The event loop: waits for descriptors and timers, and runs their handlers, one after another, in one thread.
+// The event loop: waits for descriptors and timers, and runs their handlers, one after another, in one
+// thread.
 //
 // One turn:
 //
 //   before_sleep -> poll -> the clock is read -> after_sleep -> file handlers -> timer handlers
 //
-// File events are level-triggered and kept in an array indexed by descriptor. On one descriptor the readable
-// handler runs before the writable one, unless Interest::barrier inverts that; a handler registered for both is
-// called once when both fire. Errors and hang-ups go to whichever handlers are there.
+// File events are level-triggered and kept in an array indexed by descriptor. On one descriptor the
+// readable handler runs before the writable one, unless Interest::barrier inverts that; a handler
+// registered for both is called once when both fire. Errors and hang-ups go to whichever handlers are
+// there.
 //
-// Handlers may do anything to the loop but destroy it: add, remove and replace events of any descriptor, close
-// and reuse descriptors, add and remove timers, run a nested turn. A descriptor whose last interest was removed
-// gets nothing that was polled before it was added again, so a new owner never sees the event of the old one.
+// Handlers may do anything to the loop but destroy it: add, remove and replace events of any descriptor,
+// close and reuse descriptors, add and remove timers, run a nested turn. A descriptor whose last interest
+// was removed gets nothing that was polled before it was added again, so a new owner never sees the event
+// of the old one.
 //
 // Not thread-safe: other threads use ae::Wakeup.
 #pragma once
@@ -30,8 +33,8 @@
 
 namespace redpoll::ae {
 
-// Called with the descriptor and what it is ready for; both flags only if it is the handler of both. A handler that takes no
-// arguments is fine as well.
+// Called with the descriptor and what it is ready for; both flags only if it is the handler of both. A
+// handler that takes no arguments is fine as well.
 using FileHandler = Delegate<void(int fd, Interest ready)>;
 using Hook = Delegate<void()>;
 
@@ -46,7 +49,9 @@ enum class Turn : uint8_t {
 constexpr Turn operator|(Turn a, Turn b) {
   return static_cast<Turn>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
 }
-constexpr bool has(Turn set, Turn what) { return (static_cast<uint8_t>(set) & static_cast<uint8_t>(what)) != 0; }
+constexpr bool has(Turn set, Turn what) {
+  return (static_cast<uint8_t>(set) & static_cast<uint8_t>(what)) != 0;
+}
 
 // Where the loop reads the time; tests bring their own.
 struct Clocks {
@@ -77,11 +82,11 @@ class EventLoop {
   // What fd is watched for now. none for a descriptor outside the set.
   Interest interest(int fd) const;
 
-  // Runs `handler` once `delay_ms` are over, never in the turn's timer phase that is running, then again after
-  // each delay that it returns, until it returns kNoMore. At most once per turn.
-  // `finalizer` runs exactly once, when the timer is gone: after the handler has returned kNoMore or has
-  // removed its own timer, inside remove_timer otherwise, or when the loop is destroyed.
-  // Negative delays count as 0. O(timers). Ids are never used twice.
+  // Runs `handler` once `delay_ms` are over, never in the turn's timer phase that is running, then again
+  // after each delay that it returns, until it returns kNoMore. At most once per turn. `finalizer` runs
+  // exactly once, when the timer is gone: after the handler has returned kNoMore or has removed its own
+  // timer, inside remove_timer otherwise, or when the loop is destroyed. Negative delays count as 0.
+  // O(timers). Ids are never used twice.
   TimerId add_timer(int64_t delay_ms, TimeHandler handler, TimerFinalizer finalizer = {});
   // False if there is no such timer (any more). O(timers).
   bool remove_timer(TimerId id);
@@ -93,12 +98,12 @@ class EventLoop {
   // Runs turns until stop().
   void run();
   // Runs one turn and returns how many handlers it found due: ready descriptors and timers. Without
-  // Turn::timers the wait is not bounded by the nearest timer; without Turn::files it polls nothing, and never
-  // waits.
+  // Turn::timers the wait is not bounded by the nearest timer; without Turn::files it polls nothing, and
+  // never waits.
   //
   // May be called by a handler or a hook, to serve others during long work. Afterwards the outer turn drops
-  // what it has not dispatched yet, since it may be served or outdated: whatever is still ready fires again in
-  // the next poll. The timer whose handler is running does not run again inside.
+  // what it has not dispatched yet, since it may be served or outdated: whatever is still ready fires again
+  // in the next poll. The timer whose handler is running does not run again inside.
   int run_once(Turn flags = Turn::all);
   // Makes run() return after the turn that is running, or at once if it has not started.
   void stop() { stop_ = true; }

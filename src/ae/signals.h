@@ -29,9 +29,8 @@ using UrgentHook = Delegate<void(int signo, uint64_t total)>;
 
 class Signals {
  public:
-  // At most one object exists at a time, since a process has one table of signal actions. It serves the process
-  // that created it: fork first (daemonize), then create.
-  // REQUIRES: the loop outlives it.
+  // At most one object exists at a time, since a process has one table of signal actions. It serves the
+  // process that created it: fork first (daemonize), then create. REQUIRES: the loop outlives it.
   static Result<std::unique_ptr<Signals>> create(EventLoop& loop);
   // Puts back the actions that were there before. REQUIRES: called in the loop's thread, when no other thread
   // can be interrupted by a watched signal.

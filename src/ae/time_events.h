@@ -1,7 +1,7 @@
 // The timers of an event loop: a list ordered by deadline, so that the nearest one is its head.
 //
-// Meant for tens of timers (cron, retries): insertion walks the list. Deadlines are monotonic, so a jump of the
-// wall clock neither delays nor bunches them.
+// Meant for tens of timers (cron, retries): insertion walks the list. Deadlines are monotonic, so a jump of
+// the wall clock neither delays nor bunches them.
 #pragma once
 
 #include <algorithm>

@@ -61,16 +61,14 @@ void WakeFd::signal() const {
   const int saved_errno = errno;
   const uint64_t one = 1;
   // EAGAIN means that the descriptor is full, hence readable already.
-  while (::write(write_fd_, &one, sizeof one) < 0 && errno == EINTR) {
-  }
+  while (::write(write_fd_, &one, sizeof one) < 0 && errno == EINTR) {}
   errno = saved_errno;
 }
 
 void WakeFd::drain() const {
   // One read empties an eventfd. What it leaves in a pipe makes the descriptor fire once more: harmless.
   uint64_t bytes[64];
-  while (::read(read_fd_, bytes, sizeof bytes) < 0 && errno == EINTR) {
-  }
+  while (::read(read_fd_, bytes, sizeof bytes) < 0 && errno == EINTR) {}
 }
 
 }  // namespace redpoll::ae

@@ -1,7 +1,7 @@
 // Which file handlers a turn calls, in which order, on every backend of the machine.
-#include <catch2/catch.hpp>
-
 #include <fcntl.h>
+
+#include <catch2/catch.hpp>
 
 #include "unit/ae/support.h"
 
@@ -249,8 +249,7 @@ TEST_CASE("A hang-up reaches whichever handler is there") {
   SECTION("the writer of a pipe without readers") {
     const std::string much(1 << 17, 'x');
     ::fcntl(write_end, F_SETFL, O_NONBLOCK);
-    while (::write(write_end, much.data(), much.size()) > 0) {
-    }
+    while (::write(write_end, much.data(), much.size()) > 0) {}
     REQUIRE(loop->add(write_end, Interest::writable, writing(logger)).ok());
     REQUIRE(loop->run_once(kNow) == 0);
     read_end.close();
@@ -363,9 +362,7 @@ TEST_CASE("Random adds, removals and readiness agree with a model") {
         pairs[i].make_readable();
         has_input[i] = true;
         break;
-      default:
-        pairs[i].drain();
-        has_input[i] = false;
+      default: pairs[i].drain(); has_input[i] = false;
     }
     std::fill(std::begin(seen), std::end(seen), Interest::none);
     loop->run_once(kNow);

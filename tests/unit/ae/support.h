@@ -46,8 +46,7 @@ struct Pair {
   void make_readable() const { REQUIRE(::write(far, "x", 1) == 1); }
   void drain() const {
     char bytes[64];
-    while (::read(near, bytes, sizeof bytes) > 0) {
-    }
+    while (::read(near, bytes, sizeof bytes) > 0) {}
   }
 };
 

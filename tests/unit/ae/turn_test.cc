@@ -1,6 +1,5 @@
 // What a turn is made of: hooks, waiting, stopping, nesting, the frozen time.
 #include <catch2/catch.hpp>
-
 #include <vector>
 
 #include "unit/ae/support.h"
