@@ -153,9 +153,9 @@ Four directives are not values and do not show up in `CONFIG GET`:
 constexpr std::string_view kExampleHead =
     R"(# Configuration of Redpoll. Start the server with it: redpoll-server /path/to/redpoll.conf
 #
-# Directives that are commented out show their default, or an example. docs/configuration.md has them in tables, with ranges, and
-# also those of Redis 7.0 that are accepted and have no effect yet. Amounts of memory: 1k is 1000 bytes, 1kb is 1024
-# bytes; m, mb, g, gb likewise; case does not matter.
+# Directives that are commented out show their default, or an example. docs/configuration.md has them in tables,
+# with ranges, and also those of Redis 7.0 that are accepted and have no effect yet. Amounts of memory: 1k is 1000
+# bytes, 1kb is 1024 bytes; m, mb, g, gb likewise; case does not matter.
 #
 # Read another file, or all that match a pattern. What comes later wins.
 # include /etc/redpoll/conf.d/*.conf
