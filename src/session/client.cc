@@ -1,14 +1,37 @@
 #include "session/client.h"
 
+#include <algorithm>
+
 #include "mem/zmalloc.h"
 
 namespace redpoll::session {
 
+// Heap memory of a string: none for a short one, which lies in the object itself.
+static Bytes heap_bytes(const std::string& text) {
+  static const size_t kInside = std::string().capacity();
+  return text.capacity() > kInside ? mem::good_size(text.capacity() + 1) : 0;
+}
+
 Bytes Client::memory_bytes() const {
   Bytes bytes = mem::good_size(sizeof(Client)) + parser.memory_bytes() + replies.memory_bytes();
-  if (pending.capacity() > sizeof(std::string)) bytes += mem::good_size(pending.capacity() + 1);
-  if (labels) bytes += mem::good_size(sizeof(Labels)) + labels->name.capacity() + labels->library.capacity();
+  bytes += heap_bytes(pending) + heap_bytes(held_request);
+  if (labels) {
+    bytes += mem::good_size(sizeof(Labels));
+    bytes += heap_bytes(labels->name) + heap_bytes(labels->library) + heap_bytes(labels->library_version);
+  }
   return bytes;
+}
+
+void Client::set_label(std::string Labels::*which, std::string_view text) {
+  if (!labels) {
+    if (text.empty()) return;
+    labels = std::make_unique<Labels>();
+  }
+  (*labels).*which = text;
+}
+
+bool valid_label(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
 }
 
 }  // namespace redpoll::session

@@ -36,6 +36,8 @@ struct Client {
   // Bytes received that are not a complete request yet, or wait because the client is held; empty for an idle
   // client, whose input goes through the buffer that all clients share.
   std::string pending;
+  // A request with large arguments that must wait, on its way back into `pending`.
+  std::string held_request;
   uint32_t input_peak = 0;  // most bytes of input held at a time, recently
 
   // --- output
@@ -70,10 +72,8 @@ struct Client {
   };
   std::unique_ptr<Labels> labels;
 
-  Labels& own_labels() {
-    if (!labels) labels = std::make_unique<Labels>();
-    return *labels;
-  }
+  // Sets one of the labels; an empty text takes it away. REQUIRES: valid_label(text).
+  void set_label(std::string Labels::*which, std::string_view text);
   std::string_view name() const { return labels ? std::string_view(labels->name) : std::string_view{}; }
 
   // Memory held for this client, its own object included.
@@ -81,5 +81,9 @@ struct Client {
   // Bytes of input that wait.
   Bytes input_held() const { return pending.size() + parser.memory_bytes(); }
 };
+
+// True if clients may call themselves so: printable ASCII without spaces, so that CLIENT LIST stays readable by
+// programs.
+bool valid_label(std::string_view text);
 
 }  // namespace redpoll::session

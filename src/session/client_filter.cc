@@ -1,0 +1,29 @@
+#include "session/client_filter.h"
+
+#include "base/text.h"
+#include "session/auth.h"
+
+namespace redpoll::session {
+
+std::optional<ClientKind> parse_client_kind(std::string_view text) {
+  if (iequals(text, "normal")) return ClientKind::normal;
+  if (iequals(text, "replica") || iequals(text, "slave")) return ClientKind::replica;
+  if (iequals(text, "pubsub")) return ClientKind::pubsub;
+  if (iequals(text, "master")) return ClientKind::master;
+  return std::nullopt;
+}
+
+ClientKind kind_of(const Client&) { return ClientKind::normal; }
+
+bool ClientFilter::matches(const Client& client, MonoUs now) const {
+  if (&client == except) return false;
+  if (id && client.id != *id) return false;
+  if (kind && kind_of(client) != *kind) return false;
+  if (user && *user != kDefaultUser) return false;
+  if (min_age_s && (now - client.created) / 1'000'000 < *min_age_s) return false;
+  // Last, as these names are composed anew each time.
+  if (address && client.connection.peer_name() != *address) return false;
+  return !local_address || client.connection.local_name() == *local_address;
+}
+
+}  // namespace redpoll::session

@@ -1,0 +1,85 @@
+#include "session/client_info.h"
+
+#include <fmt/format.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "mem/zmalloc.h"
+#include "session/auth.h"
+
+namespace redpoll::session {
+
+namespace {
+
+constexpr int64_t kUsPerSecond = 1'000'000;
+
+std::string flags_of(const Client& client) {
+  std::string flags;
+  if (client.held) flags += 'b';
+  if (client.close_after_reply) flags += 'c';
+  if (client.closing) flags += 'A';
+  if (client.connection.is_unix()) flags += 'U';
+  if (client.no_evict) flags += 'e';
+  if (client.no_touch) flags += 'T';
+  if (flags.empty()) flags = "N";
+  return flags;
+}
+
+// What the event loop watches the socket for.
+std::string_view events_of(const Client& client) {
+  if (!client.connection.open()) return "";
+  if (client.connection.read_closed()) return client.waits_for_writable ? "w" : "";
+  return client.waits_for_writable ? "rw" : "r";
+}
+
+// Redis has a fixed reply buffer per client and a list for what does not fit. Here the first piece of the queue
+// takes the place of the buffer, and the pieces behind it that of the list.
+struct Output {
+  Bytes buffer = 0;       // rbs: memory of the first piece
+  Bytes waiting = 0;      // obl: bytes in it
+  size_t pieces = 0;      // oll: pieces behind it
+  Bytes list_memory = 0;  // omem: their memory
+};
+
+Output output_of(const resp::ReplyBuffer& replies) {
+  Output out;
+  const Bytes memory = replies.memory_bytes();
+  out.buffer = std::min<Bytes>(memory, resp::ChunkPool::kChunkBytes + sizeof(mem::Blob));
+  out.list_memory = memory - out.buffer;
+  iovec first;
+  if (replies.fill(&first, 1) == 1) {
+    out.waiting = first.iov_len;
+    out.pieces = replies.pieces() - 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string describe(const Client& client, MonoUs now) {
+  static const Client::Labels kNone;
+  const Client::Labels& labels = client.labels ? *client.labels : kNone;
+  const Output output = output_of(client.replies);
+  std::string line;
+  line.reserve(400);
+  const auto to = std::back_inserter(line);
+  fmt::format_to(to, "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={}", client.id,
+                 client.connection.peer_name(), client.connection.local_name(), client.connection.fd(),
+                 labels.name, (now - client.created) / kUsPerSecond,
+                 (now - client.last_interaction) / kUsPerSecond, flags_of(client), client.database);
+  fmt::format_to(to, " sub=0 psub=0 ssub=0 multi=-1");
+  fmt::format_to(to, " qbuf={} qbuf-free={} argv-mem={} multi-mem=0", client.pending.size(),
+                 client.pending.empty() ? 0 : client.pending.capacity() - client.pending.size(),
+                 client.parser.memory_bytes());
+  // A reply buffer lives for a turn, so its peak is what is in it.
+  fmt::format_to(to, " rbs={} rbp={} obl={} oll={} omem={} tot-mem={}", output.buffer, output.waiting,
+                 output.waiting, output.pieces, output.list_memory, client.memory_bytes());
+  fmt::format_to(to, " events={} cmd={} user={} redir=-1 resp={} lib-name={} lib-ver={}", events_of(client),
+                 client.last_command != nullptr ? std::string_view(client.last_command->full_name) : "NULL",
+                 kDefaultUser, static_cast<int>(client.protocol), labels.library, labels.library_version);
+  return line;
+}
+
+}  // namespace redpoll::session

@@ -1,0 +1,33 @@
+// The error texts of the commands about connections, as Redis 7.0 words them (CLIENT SETINFO: 7.2, MAXAGE: 7.4).
+#pragma once
+
+#include "exec/errors.h"
+
+namespace redpoll::session::err {
+
+using namespace exec::err;
+using exec::Outcome;
+
+inline constexpr Outcome wrong_pass{"WRONGPASS invalid username-password pair or user is disabled."};
+inline constexpr Outcome no_password_set{
+    "ERR AUTH <password> called without any password configured for the default user. "
+    "Are you sure your configuration is correct?"};
+inline constexpr Outcome hello_needs_auth{
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "option can be used to authenticate the client and select the RESP protocol version at the same time"};
+inline constexpr Outcome no_proto{"NOPROTO unsupported protocol version"};
+inline constexpr Outcome protocol_not_integer{"ERR Protocol version is not an integer or out of range"};
+inline constexpr Outcome not_int32{
+    "ERR value is out of range, value must between -2147483648 and 2147483647"};
+inline constexpr Outcome bad_client_name{
+    "ERR Client names cannot contain spaces, newlines or special characters."};
+inline constexpr Outcome no_such_client{"ERR No such client"};
+inline constexpr Outcome invalid_client_id{"ERR Invalid client ID"};
+inline constexpr Outcome client_id_not_positive{"ERR client-id should be greater than 0"};
+inline constexpr Outcome max_age_not_integer{"ERR maxage is not an integer or out of range"};
+inline constexpr Outcome max_age_not_positive{"ERR maxage should be greater than 0"};
+inline constexpr Outcome timeout_not_integer{"ERR timeout is not an integer or out of range"};
+inline constexpr Outcome timeout_negative{"ERR timeout is negative"};
+inline constexpr Outcome bad_pause_mode{"ERR CLIENT PAUSE mode must be WRITE or ALL"};
+
+}  // namespace redpoll::session::err

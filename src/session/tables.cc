@@ -1,0 +1,7 @@
+#include "session/tables.h"
+
+namespace redpoll::session {
+
+std::vector<Table> tables() { return {connection_commands(), client_commands()}; }
+
+}  // namespace redpoll::session
