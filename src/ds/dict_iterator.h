@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "base/assert.h"
 #include "ds/dict.h"
 
 namespace redpoll::ds {

@@ -81,7 +81,7 @@ void DictTable::release() {
   for (size_t s = 0; s < segments_.size(); ++s) {
     mem::zfree_aligned(segments_[s], (s == 0 ? first_capacity_ : kSegmentBuckets) * kBucketBytes, kBucketBytes);
   }
-  segments_.clear();
+  std::vector<DictBucket*>().swap(segments_);
   buckets_ = mask_ = first_capacity_ = chained_buckets_ = 0;
 }
 
