@@ -7,15 +7,22 @@
 
 namespace redpoll::server {
 
-// While it lives, SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, failed CHECKs and exhausted memory are reported to the
-// log, unless crash-log-enabled is off. At most one exists at a time. The process then dies of the same signal, so
+// While it is enabled, SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, failed CHECKs and exhausted memory are reported to the
+// log. At most one exists at a time. The process then dies of the same signal, so
 // that its exit status and core file are as they would have been.
 class CrashReport {
  public:
+  // Not enabled yet.
   CrashReport(Server& server, Logger& log);
   ~CrashReport();
   CrashReport(const CrashReport&) = delete;
   CrashReport& operator=(const CrashReport&) = delete;
+
+  // crash-log-enabled.
+  void enable(bool on);
+
+ private:
+  bool enabled_ = false;
 };
 
 }  // namespace redpoll::server

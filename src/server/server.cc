@@ -180,8 +180,9 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       return {};
     case Apply::proc_title: title_.show(now); return {};
     case Apply::memory_policy: follow_settings(now); return {};
-    case Apply::crash_handlers: return {};
-    default: static_cast<void>(before); return {};
+    case Apply::crash_handlers:
+      if (on_crash_setting) on_crash_setting(now.crash_log_enabled);
+      return {};
   }
 }
 

@@ -4,6 +4,7 @@
 // A server can be built without listening anywhere, and be given commands directly: tests do that.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -51,6 +52,9 @@ class Server final : public admin::Host {
   size_t reclaim_pending() const override { return worker_.pending(); }
   uint64_t reclaimed() const override { return worker_.freed(); }
   Bytes shared_buffer_bytes() const override { return io_.buffer_bytes(); }
+
+  // Told when crash-log-enabled changes.
+  std::function<void(bool)> on_crash_setting;
 
   ae::EventLoop& loop() { return *loop_; }
   admin::Admin& admin() { return admin_; }

@@ -110,7 +110,9 @@ static void log_ready(const config::Settings& settings, Server& server, const Su
 
 // Listens, tells whoever waits for it, and serves until the end. Returns the exit code.
 static int run(Server& server, const config::Settings& settings, const Supervisor& supervisor, Logger& log) {
-  const CrashReport crash(server, log);
+  CrashReport crash(server, log);
+  crash.enable(settings.crash_log_enabled);
+  server.on_crash_setting = [&crash](bool on) { crash.enable(on); };
   auto ready = server.watch_signals();
   if (ready) ready = server.listen();
   if (!ready) {

@@ -1,0 +1,187 @@
+#include "server/crash_report.h"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+#include "admin/info.h"
+#include "base/assert.h"
+#include "base/text.h"
+#include "build_info.h"
+#include "mem/zmalloc.h"
+#include "session/client_info.h"
+
+namespace redpoll::server {
+
+static constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+static constexpr size_t kMaxFrames = 100;
+static constexpr size_t kMaxArgs = 32;
+static constexpr size_t kMaxArgBytes = 128;
+
+namespace {
+
+// A signal handler gets no context of ours: this is where it finds the server. Set while a CrashReport lives.
+struct Crashed {
+  Server* server;
+  Logger* log;
+};
+Crashed g_crashed{};
+std::atomic<bool> g_reporting{false};
+
+}  // namespace
+
+static void write(std::string_view text) { g_crashed.log->write_signal_safe(text); }
+
+template <class... T>
+static void print(fmt::format_string<T...> format, T&&... values) {
+  // A stack buffer: the heap may be what is broken.
+  std::array<char, 1024> line;
+  const auto end = fmt::format_to_n(line.data(), line.size(), format, std::forward<T>(values)...);
+  write({line.data(), std::min(end.size, line.size())});
+}
+
+static void print_registers([[maybe_unused]] const ucontext_t& context) {
+#if defined(__x86_64__)
+  write("\n------ REGISTERS ------\n");
+  const auto& r = context.uc_mcontext.gregs;
+  print("RAX:{:016x} RBX:{:016x}\nRCX:{:016x} RDX:{:016x}\n", r[REG_RAX], r[REG_RBX], r[REG_RCX], r[REG_RDX]);
+  print("RDI:{:016x} RSI:{:016x}\nRBP:{:016x} RSP:{:016x}\n", r[REG_RDI], r[REG_RSI], r[REG_RBP], r[REG_RSP]);
+  print("R8 :{:016x} R9 :{:016x}\nR10:{:016x} R11:{:016x}\n", r[REG_R8], r[REG_R9], r[REG_R10], r[REG_R11]);
+  print("R12:{:016x} R13:{:016x}\nR14:{:016x} R15:{:016x}\n", r[REG_R12], r[REG_R13], r[REG_R14], r[REG_R15]);
+  print("RIP:{:016x} EFL:{:016x}\n", r[REG_RIP], r[REG_EFL]);
+#endif
+}
+
+static void print_stack() {
+  write("\n------ STACK TRACE ------\n");
+  std::array<void*, kMaxFrames> frames;
+  const int count = backtrace(frames.data(), static_cast<int>(frames.size()));
+  for (int i = 0; i < count; ++i) {
+    Dl_info where{};
+    void* frame = frames[static_cast<size_t>(i)];
+    if (dladdr(frame, &where) != 0 && where.dli_fname != nullptr) {
+      const auto offset = static_cast<char*>(frame) - static_cast<char*>(where.dli_fbase);
+      print("{}(+{:#x}) {} [{}]\n", where.dli_fname, offset, where.dli_sname != nullptr ? where.dli_sname : "", frame);
+    } else {
+      print("[{}]\n", frame);
+    }
+  }
+}
+
+static void print_command(const Dispatcher& dispatcher) {
+  const exec::CommandEntry* entry = dispatcher.running();
+  if (entry == nullptr) return;
+  print("\n------ CURRENT CLIENT INFO ------\ncommand: {}\n", entry->full_name);
+  const auto args = dispatcher.running_args();
+  for (size_t i = 0; i < std::min(args.size(), kMaxArgs); ++i) {
+    print("argv[{}]: {}\n", i, quoted(args[i].view().substr(0, kMaxArgBytes)));
+  }
+}
+
+// What needs the heap, and comes last: if it is broken, all that can be told without it has been told.
+static void print_server(Server& server) {
+  print_command(server.dispatcher());
+  write("\n------ INFO OUTPUT ------\n");
+  write(admin::info_text(server.admin(), server.session(), server.keyspace(), {"everything"}));
+  write("\n------ CLIENT LIST OUTPUT ------\n");
+  server.session().clients.each([&](session::Client& client) {
+    write(session::describe(client, server.loop().now()));
+    write("\n");
+  });
+}
+
+static void begin_report() {
+  print("\n\n=== REDPOLL BUG REPORT START: Cut & paste starting from here ===\n");
+  print("{}:M # Redpoll {} crashed\n", getpid(), build_info::kVersion);
+}
+
+static void end_report() {
+  write("\n=== REDPOLL BUG REPORT END. Make sure to include from START to END. ===\n");
+}
+
+// Restores what the signal would have done without us, and lets it happen.
+static void die_of(int signo) {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signo, &action, nullptr);
+  raise(signo);
+}
+
+static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
+  if (!g_reporting.exchange(true)) {
+    begin_report();
+    print("Crashed by signal: {} ({}), si_code: {}\n", signo, strsignal(signo), info->si_code);
+    if (signo == SIGSEGV || signo == SIGBUS) print("Accessing address: {}\n", info->si_addr);
+    if (info->si_code == SI_USER) print("Killed by PID: {}, UID: {}\n", info->si_pid, info->si_uid);
+    print_stack();
+    print_registers(*static_cast<const ucontext_t*>(context));
+    print_server(*g_crashed.server);
+    end_report();
+  }
+  die_of(signo);
+}
+
+static void on_panic(std::string_view text) noexcept {
+  if (!g_reporting.exchange(true)) {
+    begin_report();
+    print("=== ASSERTION FAILED ===\n==> {}\n", text);
+    print_stack();
+    print_server(*g_crashed.server);
+    end_report();
+  }
+  die_of(SIGABRT);
+}
+
+static void on_out_of_memory(size_t size) {
+  print("{}:M # Out Of Memory allocating {} bytes!\n", getpid(), size);
+  panic("out of memory");
+}
+
+// A handler for overflowing the stack needs a stack of its own.
+static void use_alternate_stack() {
+  constexpr size_t kBytes = 256 * 1024;
+  void* memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return;
+  const stack_t stack{.ss_sp = memory, .ss_flags = 0, .ss_size = kBytes};
+  sigaltstack(&stack, nullptr);
+}
+
+void CrashReport::enable(bool on) {
+  if (on == enabled_) return;
+  enabled_ = on;
+  set_panic_hook(on ? on_panic : nullptr);
+  mem::set_oom_handler(on ? on_out_of_memory : nullptr);
+  struct sigaction action {};
+  sigemptyset(&action.sa_mask);
+  if (on) {
+    action.sa_sigaction = on_fatal_signal;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESETHAND;
+  } else {
+    action.sa_handler = SIG_DFL;
+  }
+  for (const int signo : kSignals) sigaction(signo, &action, nullptr);
+}
+
+CrashReport::CrashReport(Server& server, Logger& log) {
+  CHECK(g_crashed.server == nullptr, "there is one crash report per process");
+  g_crashed = {&server, &log};
+  use_alternate_stack();
+  void* frame;
+  backtrace(&frame, 1);  // loads what backtrace needs while that is safe
+}
+
+CrashReport::~CrashReport() {
+  enable(false);
+  g_crashed = {};
+}
+
+}  // namespace redpoll::server
