@@ -52,7 +52,7 @@ void put(Call& c, Slot& slot, size_t value_at, const Expiry& expiry, std::option
   if (!deadline) return;
   c.notify(slot, Event::generic, "expire");
   // Replicas and the AOF get an absolute time: a relative one would drift.
-  if (expiry.kind != Expiry::at_ms) c.propagate_as("SET", slot.key(), c.args[value_at], "PXAT", deadline->v);
+  c.propagate_as("SET", slot.key(), c.args[value_at], "PXAT", deadline->v);
 }
 
 Outcome set(Call& c) {
