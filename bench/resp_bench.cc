@@ -40,7 +40,9 @@ void parse(benchmark::State& state, const std::string& stream) {
 }
 
 void parse_get(benchmark::State& state) { parse(state, pipelined("GET", 0)); }
-void parse_set(benchmark::State& state) { parse(state, pipelined("SET", static_cast<size_t>(state.range(0)))); }
+void parse_set(benchmark::State& state) {
+  parse(state, pipelined("SET", static_cast<size_t>(state.range(0))));
+}
 BENCHMARK(parse_get);
 BENCHMARK(parse_set)->Arg(8)->Arg(64)->Arg(512);
 

@@ -47,7 +47,8 @@ class ArgList {
 
   // Space for `count` more arguments behind the last one; to be written, then counted by added().
   Arg* room(size_t count) {
-    if (slots_.size() - size_ < count) [[unlikely]] grow(count);
+    if (slots_.size() - size_ < count) [[unlikely]]
+      grow(count);
     return slots_.data() + size_;
   }
   // REQUIRES: room() was asked for at least so many.
@@ -61,7 +62,8 @@ class ArgList {
   // Forgets all. Memory is kept for the next batch, unless one unusual request made it large.
   void clear() {
     size_ = 0;
-    if (slots_.size() > kKept) [[unlikely]] std::vector<Arg>().swap(slots_);
+    if (slots_.size() > kKept) [[unlikely]]
+      std::vector<Arg>().swap(slots_);
   }
 
  private:

@@ -41,7 +41,8 @@ int ReplyBuffer::fill(iovec* to, int max) const {
       to[n++] = {const_cast<char*>(piece.blob->data()) + piece.begin, piece.end - piece.begin};
     }
   }
-  if (n < max && tail_end_ > tail_begin_) to[n++] = {tail_->data() + tail_begin_, size_t{tail_end_} - tail_begin_};
+  if (n < max && tail_end_ > tail_begin_)
+    to[n++] = {tail_->data() + tail_begin_, size_t{tail_end_} - tail_begin_};
   return n;
 }
 

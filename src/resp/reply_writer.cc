@@ -62,7 +62,8 @@ void ReplyWriter::line(char type, std::string_view text) {
 void ReplyWriter::error(std::string_view text) {
   if (text.find_first_of("\r\n") == std::string_view::npos) return line('-', text);
   std::string flat(text);
-  std::replace_if(flat.begin(), flat.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  std::replace_if(
+      flat.begin(), flat.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   line('-', flat);
 }
 

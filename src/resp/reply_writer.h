@@ -27,9 +27,9 @@ class ReplyWriter {
   class [[nodiscard]] Deferred {
     friend class ReplyWriter;
     const mem::Blob* chunk = nullptr;  // null: the writer was muted
-    uint32_t offset = 0;         // of the hole that the header will take
+    uint32_t offset = 0;               // of the hole that the header will take
     char type = 0;
-    bool pairs = false;          // the header counts two elements for each
+    bool pairs = false;  // the header counts two elements for each
   };
 
   explicit ReplyWriter(ReplyBuffer& buffer, Protocol protocol = Protocol::resp2);
@@ -112,7 +112,8 @@ class ReplyWriter {
   }
 
  private:
-  static constexpr size_t kHeader = 24;  // type, sign, 19 digits, CRLF; more than enough for a deferred length
+  static constexpr size_t kHeader =
+      24;  // type, sign, 19 digits, CRLF; more than enough for a deferred length
 
   bool has_room(size_t n) const { return static_cast<size_t>(limit_ - cursor_) >= n; }
   // Makes `n` bytes of contiguous room; false when muted.
@@ -156,7 +157,8 @@ class ReplyWriter {
 };
 
 inline void ReplyWriter::bulk(std::string_view bytes) {
-  if (!has_room(bytes.size() + kHeader + 2)) [[unlikely]] return long_bulk(bytes);
+  if (!has_room(bytes.size() + kHeader + 2)) [[unlikely]]
+    return long_bulk(bytes);
   char* at = put_header(cursor_, '$', static_cast<int64_t>(bytes.size()));
   at += bytes.copy(at, bytes.size());
   *at++ = '\r';

@@ -1,5 +1,6 @@
-// The request parser. One loop, bulks(), serves complete and resumed requests alike: it writes arguments behind
-// the caller's list, and only when the input ends in the middle of a request are they turned into offsets.
+// The request parser. One loop, bulks(), serves complete and resumed requests alike: it writes arguments
+// behind the caller's list, and only when the input ends in the middle of a request are they turned into
+// offsets.
 #include "resp/request_parser.h"
 
 #include <algorithm>
@@ -24,6 +25,19 @@ constexpr int64_t kMaxBulkUnauthenticated = 16384;
 constexpr unsigned digit(char c) { return static_cast<unsigned char>(c) - unsigned{'0'}; }
 
 constexpr bool ends_word(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// The length of a bulk whose header is "$d", "$dd" or "$ddd" and a CR: how many digits it has, or 0 if the
+// header is another. REQUIRES: five bytes at `p`.
+inline unsigned short_length(const char* p, size_t& length) {
+  const unsigned a = digit(p[1]);
+  if (p[2] == '\r' && a < 10) return length = a, 1;
+  const unsigned b = digit(p[2]);
+  if (a - 1 >= 9 || b >= 10) return 0;
+  if (p[3] == '\r') return length = a * 10 + b, 2;
+  const unsigned c = digit(p[3]);
+  if (p[4] == '\r' && c < 10) return length = a * 100 + b * 10 + c, 3;
+  return 0;
+}
 
 // Words of a line without quotes, as views.
 void split_plain(std::string_view line, ArgList& args) {
@@ -114,7 +128,8 @@ ParseStatus RequestParser::next(std::string_view input, size_t& pos, ArgList& ar
   DCHECK(pos <= input.size() && !owns_args() && error_ == Error::none);
   const size_t before = args.size();
   while (pos < input.size()) {
-    if (input.size() - pos < wanted_) [[unlikely]] return ParseStatus::need_more;
+    if (input.size() - pos < wanted_) [[unlikely]]
+      return ParseStatus::need_more;
     const bool is_multibulk = input[pos] == '*';
     const ParseStatus status =
         is_multibulk ? multibulk(input, pos, args, limits) : inline_request(input, pos, args, limits);
@@ -198,13 +213,9 @@ ParseStatus RequestParser::bulks(Cursor& at, ArgList& args, const Limits& limits
   for (; left > 0; --left) {
     size_t length;
     const char* payload;
-    const bool maybe_short = static_cast<size_t>(end - p) >= kShortestBulk && *p == '$';
-    if (maybe_short && p[2] == '\r' && digit(p[1]) < 10) {
-      length = digit(p[1]);
-      payload = p + 4;
-    } else if (maybe_short && p[3] == '\r' && digit(p[1]) - 1 < 9 && digit(p[2]) < 10) {
-      length = digit(p[1]) * 10 + digit(p[2]);
-      payload = p + 5;
+    const bool is_bulk = static_cast<size_t>(end - p) >= kShortestBulk && *p == '$';
+    if (const unsigned digits = is_bulk ? short_length(p, length) : 0; digits > 0) [[likely]] {
+      payload = p + digits + 3;
     } else {
       at.p = p;
       at.left = static_cast<int64_t>(left);

@@ -12,8 +12,8 @@
 // A bulk of kBigBulk bytes or more that has not arrived as a whole is received straight into the mem::Blob
 // that may become the value: see bulk_space().
 //
-// Format: https://redis.io/docs/latest/develop/reference/protocol-spec/; limits and texts: Redis 7.0.15, whose
-// leniency is kept too: the two bytes that end a bulk may be anything, and so may the one behind a CR.
+// Format: https://redis.io/docs/latest/develop/reference/protocol-spec/; limits and texts: Redis 7.0.15,
+// whose leniency is kept too: the two bytes that end a bulk may be anything, and so may the one behind a CR.
 #pragma once
 
 #include <cstddef>
@@ -32,12 +32,12 @@ namespace redpoll::resp {
 // A bulk from this size on gets a Blob of its own while it arrives.
 inline constexpr size_t kBigBulk = 32 * 1024;
 
-// What a client may send. REQUIRES: max_bulk >= 99.
+// What a client may send. REQUIRES: max_bulk >= 999.
 struct Limits {
-  size_t max_bulk = 512u << 20;           // proto-max-bulk-len
-  int64_t max_multibulk = 0x7fffffff;     // arguments of a request
-  size_t max_inline = 64 * 1024;          // an inline request, and a line with a count or a length
-  bool authenticated = true;              // otherwise 10 arguments of 16384 bytes at most
+  size_t max_bulk = 512u << 20;        // proto-max-bulk-len
+  int64_t max_multibulk = 0x7fffffff;  // arguments of a request
+  size_t max_inline = 64 * 1024;       // an inline request, and a line with a count or a length
+  bool authenticated = true;           // otherwise 10 arguments of 16384 bytes at most
 };
 
 enum class ParseStatus : uint8_t {
@@ -54,7 +54,8 @@ class RequestParser {
   RequestParser& operator=(RequestParser&&) noexcept;
 
   // Parses the request that begins at input[pos].
-  //   request:   its arguments, at least one, are appended to `args`; pos is behind it. They stay valid as long
+  //   request:   its arguments, at least one, are appended to `args`; pos is behind it. They stay valid as
+  //   long
   //              as the input does and, if owns_args(), until release().
   //   need_more: `args` is unchanged; pos is at the unfinished request's first byte (requests without
   //              arguments, as a blank line, were skipped). The caller keeps keep(input.size() - pos) bytes
@@ -63,13 +64,14 @@ class RequestParser {
   // REQUIRES: pos <= input.size(); !owns_args(); no next() after an error.
   ParseStatus next(std::string_view input, size_t& pos, ArgList& args, const Limits& limits);
 
-  // After need_more: how many of the `available` bytes from pos on are still needed. All, unless a big bulk is
-  // under way: then what lies before its payload, as the payload was copied.
+  // After need_more: how many of the `available` bytes from pos on are still needed. All, unless a big bulk
+  // is under way: then what lies before its payload, as the payload was copied.
   size_t keep(size_t available) const;
 
   // Where the next bytes from the socket belong; empty unless a big bulk is under way. Grows with what was
-  // received, not with what the client announced. It ends behind the CRLF of the bulk, so a read into it never
-  // takes bytes of what follows. Reading elsewhere and passing the bytes to next() is correct too, only slower.
+  // received, not with what the client announced. It ends behind the CRLF of the bulk, so a read into it
+  // never takes bytes of what follows. Reading elsewhere and passing the bytes to next() is correct too, only
+  // slower.
   std::span<char> bulk_space();
   // `n` bytes were read into bulk_space(). When it is empty afterwards, call next(): the request may be
   // complete. REQUIRES: n <= bulk_space().size().

@@ -1,5 +1,5 @@
-// A client's read buffer in miniature: hands bytes to a RequestParser in any pieces, moves the kept bytes to a
-// fresh allocation each time (so that a stale view is found by the sanitizer), and runs what was parsed.
+// A client's read buffer in miniature: hands bytes to a RequestParser in any pieces, moves the kept bytes to
+// a fresh allocation each time (so that a stale view is found by the sanitizer), and runs what was parsed.
 #pragma once
 
 #include <functional>

@@ -248,9 +248,7 @@ TEST_CASE("Random replies, rewinds and partial sends agree with a string") {
             expected += "*1\r\n" + bulk;
             break;
           }
-          default:
-            out.bulk(text);
-            expected += bulk;
+          default: out.bulk(text); expected += bulk;
         }
         REQUIRE(out.bytes_written() == expected.size() - base);
       }

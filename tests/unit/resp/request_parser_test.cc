@@ -37,11 +37,12 @@ constexpr Limits kStranger{.authenticated = false};
 const std::vector<std::string> kStreams = {
     "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$12\r\nhello\r\nworld\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n",
     "PING\r\nPING hello\n\r\n\n  \r\nSET \"a\\x00b\" 'c d'\r\n*1\r\n$4\r\nPING\r\n",
-    "*0\r\n*-1\r\n*-5\r\n*1\r\n$0\r\n\r\n*11\r\n" + [] {
-      std::string args;
-      for (int i = 0; i < 11; ++i) args += "$3\r\na\0b\r\n"s;
-      return args;
-    }(),
+    "*0\r\n*-1\r\n*-5\r\n*1\r\n$0\r\n\r\n*11\r\n" +
+        [] {
+          std::string args;
+          for (int i = 0; i < 11; ++i) args += "$3\r\na\0b\r\n"s;
+          return args;
+        }(),
     "*2\r\n$100\r\n" + std::string(100, 'x') + "\r\n$1\r\na\r\nPING\r\n",
     "*1\rX$4\rXPINGXXPING\r\n",
     "*2\r\n$4\r\nPING\r\n:4\r\n",
@@ -52,10 +53,24 @@ const std::vector<std::string> kStreams = {
 }  // namespace
 
 TEST_CASE("A multibulk request becomes its arguments") {
-  CHECK(requests_of("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\n\r\n\r\n") == std::vector<Words>{{"SET", "k", "\r\n"}});
+  CHECK(requests_of("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\n\r\n\r\n") ==
+        std::vector<Words>{{"SET", "k", "\r\n"}});
   CHECK(requests_of("*1\r\n$0\r\n\r\n") == std::vector<Words>{{""}});
   CHECK(requests_of(encode({"a", std::string(10, 'b'), std::string(1234, 'c')}))[0][2] ==
         std::string(1234, 'c'));
+}
+
+TEST_CASE("Bulks of every short length are read whole, also at the very end of the input") {
+  for (size_t size = 0; size <= 1100; ++size) {
+    const std::string stream = encode({std::string(size, '$')});
+    RequestParser parser;
+    ArgList args;
+    size_t pos = 0;
+    REQUIRE(parser.next({stream.data(), stream.size() - 1}, pos, args, {}) == ParseStatus::need_more);
+    REQUIRE(parser.next(stream, pos, args, {}) == ParseStatus::request);
+    REQUIRE(args[0].size() == size);
+    REQUIRE(pos == stream.size());
+  }
 }
 
 TEST_CASE("Requests without arguments are skipped") {
@@ -76,7 +91,8 @@ TEST_CASE("Inline requests are split at blanks and unquoted") {
   CHECK(requests_of(" \vset  a\tb \r\n") == std::vector<Words>{{"set", "a", "b"}});
   CHECK(requests_of("PING\rPING\r\n") == std::vector<Words>{{"PING", "PING"}});
   CHECK(requests_of("PING a\r\r\n") == std::vector<Words>{{"PING", "a"}});
-  CHECK(requests_of("PING \"\\x41\\n\\q\" 'a\\'b' \"\"\r\n") == std::vector<Words>{{"PING", "A\nq", "a'b", ""}});
+  CHECK(requests_of("PING \"\\x41\\n\\q\" 'a\\'b' \"\"\r\n") ==
+        std::vector<Words>{{"PING", "A\nq", "a'b", ""}});
   CHECK(error_of("PING \"a\r\n") == "ERR Protocol error: unbalanced quotes in request");
   CHECK(error_of("PING \"a\"b\r\n") == "ERR Protocol error: unbalanced quotes in request");
 }
@@ -84,7 +100,8 @@ TEST_CASE("Inline requests are split at blanks and unquoted") {
 TEST_CASE("A NUL hides the rest of a line, so that the line never ends") {
   CHECK(parse("PING \0a\r\nPING\r\n"s) == Parsed{});
   CHECK(parse("*1\r\n\0\r\n"s) == Parsed{});
-  CHECK(error_of("PING \0"s + std::string(65536, 'x') + "\n") == "ERR Protocol error: too big inline request");
+  CHECK(error_of("PING \0"s + std::string(65536, 'x') + "\n") ==
+        "ERR Protocol error: too big inline request");
   CHECK(error_of("*1\r\n\0\r\n"s + std::string(65536, 'x')) ==
         "ERR Protocol error: too big bulk count string");
 }
