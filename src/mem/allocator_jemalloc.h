@@ -62,6 +62,10 @@ inline bool purge() noexcept {
   return ::mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0) == 0;
 }
 
+inline bool background_threads(bool on) noexcept {
+  return ::mallctl("background_thread", nullptr, nullptr, &on, sizeof on) == 0;
+}
+
 inline constexpr std::string_view kName = [] {
   // Without the commit behind the number.
   constexpr std::string_view kPrefix = "jemalloc-";

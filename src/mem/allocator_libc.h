@@ -40,6 +40,8 @@ inline bool purge() noexcept {
   return true;
 }
 
+inline bool background_threads(bool on) noexcept { return !on; }
+
 inline constexpr std::string_view kName = "libc";
 
 }  // namespace redpoll::mem::raw

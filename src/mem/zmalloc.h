@@ -109,6 +109,10 @@ struct AllocatorStats {
 // Gives unused pages back to the kernel (MEMORY PURGE). False if the allocator cannot.
 bool zmalloc_purge() noexcept;
 
+// Lets the allocator give memory back from threads of its own instead of in the caller's time (jemalloc-bg-thread).
+// False if it cannot. REQUIRES: after the last fork of a daemon.
+bool zmalloc_background_threads(bool on) noexcept;
+
 // Called with the size that could not be served. It must not return normally; the default prints and aborts.
 using OomHandler = void (*)(size_t size);
 // Replaces the handler and returns the previous one; nullptr stands for the default.

@@ -30,7 +30,16 @@ bool raise_descriptor_limit(uint64_t wanted) {
   return current().rlim_cur >= wanted;
 }
 
-Result<void> fit_maxclients(config::Config& config, Logger& log) {
+static void set_maxclients(config::Config& config, uint64_t count) {
+  config.adjust([count](config::Settings& s) { s.maxclients = static_cast<unsigned>(count); });
+}
+
+Result<void> fit_maxclients(config::Config& config, Logger& log, size_t set_limit) {
+  if (config.settings().maxclients + kSetReserve > set_limit) {
+    set_maxclients(config, set_limit - kSetReserve);
+    log.warning("The event backend watches at most {} descriptors: maxclients has been reduced to {}.", set_limit,
+                config.settings().maxclients);
+  }
   const unsigned requested = config.settings().maxclients;
   const uint64_t wanted = requested + kReservedDescriptors;
   const uint64_t before = descriptor_limit();
@@ -46,8 +55,8 @@ Result<void> fit_maxclients(config::Config& config, Logger& log) {
                    "limit to at least {}. Exiting.",
                    limit, wanted);
   }
-  const unsigned possible = static_cast<unsigned>(limit - kReservedDescriptors);
-  config.adjust([possible](config::Settings& s) { s.maxclients = possible; });
+  const uint64_t possible = limit - kReservedDescriptors;
+  set_maxclients(config, possible);
   log.warning("You requested maxclients of {} requiring at least {} max file descriptors.", requested, wanted);
   log.warning("Server can't set maximum open files to {} because of OS error: {}.", wanted, reason);
   log.warning(

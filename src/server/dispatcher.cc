@@ -6,6 +6,7 @@
 #include "exec/errors.h"
 #include "server/request_errors.h"
 #include "session/client_info.h"
+#include "session/redaction.h"
 
 namespace redpoll::server {
 
@@ -33,6 +34,13 @@ class Dispatcher::Run {
   void mute_as_asked() {
     const bool mute = client.reply_mode == ReplyMode::off || client.reply_mode == ReplyMode::skip;
     if (mute != out.muted()) out.mute(mute);
+  }
+  // A request is over, refused or run: CLIENT REPLY SKIP counts both.
+  void request_done() {
+    if (client.reply_mode == ReplyMode::on) [[likely]] return;
+    if (client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
+    if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
+    mute_as_asked();
   }
   // Bytes of replies that wait to be sent.
   size_t waiting() const { return waiting_before_ + out.bytes_written(); }
@@ -185,6 +193,7 @@ bool Dispatcher::run(Run& run, const Prepared& request) {
   if (const Outcome refused = admit(run, entry, args)) {
     if (entry != nullptr) ++entry->stats.rejected;
     answer_error(run, refused.error());
+    run.request_done();
     return true;
   }
   if (client.closing) return true;
@@ -200,6 +209,7 @@ bool Dispatcher::run(Run& run, const Prepared& request) {
   }
   running_ = entry;
   running_args_ = args;
+  client.last_command = entry;  // CLIENT INFO shows itself
   run.call.begin(command, entry->full_name, args, keyspace_.db(client.database), &client.parser);
   run.call.now = keyspace_.now;
   finish(run, *entry, args, command.run(run.call));
@@ -243,17 +253,12 @@ void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg
   entry.stats.ticks += spent;
   ++session_.stats.commands_processed;
   ++client.commands;
-  client.last_command = &entry;
   if (spent >= slow_ticks_) [[unlikely]] note_slow(client, args, spent);
   if (spent >= stale_clock_ticks_) [[unlikely]] {
     admin_.loop.refresh_time();
     keyspace_.now = admin_.loop.unix_now();
   }
-  if (client.reply_mode != ReplyMode::on) [[unlikely]] {
-    if (client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
-    if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
-    run.mute_as_asked();
-  }
+  run.request_done();
   if (over_output_limit(client, run)) [[unlikely]] session_.clients.close(client);
 }
 
@@ -261,8 +266,8 @@ void Dispatcher::note_slow(const Client& client, std::span<const resp::Arg> args
   const config::Settings& settings = session_.config.settings();
   if (client.last_command->command->traits & exec::kSkipSlowlog || settings.slowlog_max_len <= 0) return;
   const auto duration_us = static_cast<int64_t>(admin_.process.tick_rate.to_us(ticks));
-  admin_.slowlog.add(args, duration_us, admin_.loop.unix_now(), client.connection.peer_name(), client.name(),
-                     static_cast<size_t>(settings.slowlog_max_len));
+  admin_.slowlog.add(session::redact(*client.last_command, args), duration_us, admin_.loop.unix_now(),
+                     client.connection.peer_name(), client.name(), static_cast<size_t>(settings.slowlog_max_len));
 }
 
 void Dispatcher::answer_error(Run& run, std::string_view text) {

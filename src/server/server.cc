@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -13,6 +14,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "cmd/tables.h"
+#include "mem/zmalloc.h"
 #include "server/descriptor_limit.h"
 #include "session/tables.h"
 
@@ -32,6 +34,13 @@ static ae::BackendKind backend_kind(config::EventBackend backend) {
   return ae::BackendKind::automatic;
 }
 
+// How many descriptors the backend can watch; no limit for one that is not there, since creating it says so better.
+static size_t set_limit(ae::BackendKind kind) {
+  const auto there = ae::available_backends();
+  const bool known = kind == ae::BackendKind::automatic || std::find(there.begin(), there.end(), kind) != there.end();
+  return known ? ae::max_set_size(kind) : SIZE_MAX;
+}
+
 static std::string new_run_id() {
   std::array<std::byte, 20> bytes;
   random_bytes_from_os(bytes);
@@ -40,9 +49,10 @@ static std::string new_run_id() {
 
 Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& log, ProcTitle& title,
                                                std::string executable) {
-  if (auto fits = fit_maxclients(config, log); !fits) return failure("{}", fits.error());
   const Settings& settings = config.settings();
-  auto loop = ae::EventLoop::create(settings.maxclients + kSetReserve, backend_kind(settings.event_backend));
+  const ae::BackendKind backend = backend_kind(settings.event_backend);
+  if (auto fits = fit_maxclients(config, log, set_limit(backend)); !fits) return failure("{}", fits.error());
+  auto loop = ae::EventLoop::create(settings.maxclients + kSetReserve, backend);
   if (!loop) return failure("Failed creating the event loop. Error message: '{}'", loop.error());
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
@@ -66,6 +76,7 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       cron_(*loop_, session_, keyspace_, expiry_, io_),
       title_(title) {
   follow_settings(config_.settings());
+  mem::zmalloc_background_threads(config_.settings().jemalloc_bg_thread);
   loop_->set_before_sleep(ae::Hook::to<&Server::before_sleep>(this));
 }
 
@@ -172,26 +183,42 @@ void Server::follow_settings(const Settings& settings) {
 
 Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {
   switch (what) {
-    case Apply::listen: return listeners_.open(listen_config(now));
+    case Apply::none:
+    case Apply::hz: return {};  // read when needed
+    case Apply::listen: return apply_listen(now, before);
     case Apply::maxclients: return apply_maxclients(now);
     case Apply::loglevel: log_.set_level(now.loglevel); return {};
-    case Apply::dir:
-      if (chdir(now.dir.c_str()) != 0) return failure("Changing directory: {}", std::strerror(errno));
-      return {};
     case Apply::proc_title: title_.show(now); return {};
+    case Apply::dir:
+      if (chdir(now.dir.c_str()) != 0) return failure("{}", std::strerror(errno));
+      return {};
+    case Apply::requirepass:
+      // Who is in stays in; without a password everybody is.
+      if (now.requirepass.empty()) clients_.each([](session::Client& client) { client.authenticated = true; });
+      return {};
     case Apply::memory_policy: follow_settings(now); return {};
+    case Apply::jemalloc_bg: mem::zmalloc_background_threads(now.jemalloc_bg_thread); return {};
     case Apply::crash_handlers:
       if (on_crash_setting) on_crash_setting(now.crash_log_enabled);
       return {};
   }
+  return {};
+}
+
+Result<void> Server::apply_listen(const Settings& now, const Settings& before) {
+  if (listeners_.open(listen_config(now))) return {};
+  if (now.bind != before.bind) return failure("Failed to bind to specified addresses.");
+  return failure("Unable to listen on this port. Check server logs.");
 }
 
 Result<void> Server::apply_maxclients(const Settings& now) {
-  if (!raise_descriptor_limit(now.maxclients + kReservedDescriptors)) {
+  const size_t wanted = now.maxclients + kSetReserve;
+  if (!raise_descriptor_limit(now.maxclients + kReservedDescriptors) ||
+      (wanted > loop_->set_size() && !loop_->resize_set_size(wanted))) {
     return failure("The operating system is not able to handle the specified number of clients, try with {}",
-                   descriptor_limit() - kReservedDescriptors);
+                   std::min<uint64_t>(descriptor_limit() - kReservedDescriptors, loop_->set_size() - kSetReserve));
   }
-  return loop_->resize_set_size(now.maxclients + kSetReserve);
+  return {};
 }
 
 // --- for tests

@@ -71,6 +71,7 @@ class Server final : public admin::Host {
   void before_sleep();
   void on_signal(int signo, uint64_t times);
   void on_urgent_signal(int signo, uint64_t total);
+  Result<void> apply_listen(const config::Settings& now, const config::Settings& before);
   Result<void> apply_maxclients(const config::Settings& now);
   void follow_settings(const config::Settings& settings);
 

@@ -140,6 +140,7 @@ static int serve(const CommandLine& line, config::Config& config, Logger& log, P
   log_start(line, config, log);
   PidFile pid_file;
   write_pid(settings, pid_file, log);
+  if (settings.disable_thp) disable_transparent_huge_pages();
   auto server = Server::create(config, log, title, executable_path(title.executable.c_str()));
   if (!server) {
     log.warning("{}", server.error());

@@ -1,6 +1,7 @@
 #include "server/system_check.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -46,8 +47,16 @@ static std::string check_overcommit() {
          "vm.overcommit_memory=1' for now.";
 }
 
+static bool thp_always() {
+  return first_line("/sys/kernel/mm/transparent_hugepage/enabled").find("[always]") != std::string::npos;
+}
+
+void disable_transparent_huge_pages() {
+  if (thp_always()) prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
 static std::string check_thp() {
-  if (first_line("/sys/kernel/mm/transparent_hugepage/enabled").find("[always]") == std::string::npos) return {};
+  if (!thp_always() || prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1) return {};
   return "Transparent huge pages are always used on this machine, which costs latency and memory. To fix this, run 'echo "
          "madvise > /sys/kernel/mm/transparent_hugepage/enabled' as root, and at each start of the machine.";
 }
@@ -68,7 +77,7 @@ std::vector<std::string> system_warnings(const config::Settings& settings) {
     if (std::string text = net::backlog_warning(settings.tcp_backlog); !text.empty()) warnings.push_back(std::move(text));
   }
   add(check_overcommit());
-  if (settings.disable_thp) add(check_thp());
+  add(check_thp());
   return warnings;
 }
 

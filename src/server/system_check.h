@@ -10,6 +10,8 @@
 
 namespace redpoll::server {
 
+// disable-thp: asks the kernel not to use huge pages for this process where it would use them always.
+void disable_transparent_huge_pages();
 // One line for the log for each thing that is not as it should be.
 std::vector<std::string> system_warnings(const config::Settings& settings);
 // --check-system: prints every check and its result. Returns the exit code: 0 if all is well.
