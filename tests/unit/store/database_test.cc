@@ -1,0 +1,314 @@
+// Database and Slot: lookup, the gate for changes, expiry on access, random keys, sweeping.
+#include <catch2/catch.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/keyspace.h"
+
+namespace redpoll::store {
+
+namespace {
+
+constexpr UnixMs kNow{1'000'000};
+
+class Recorder : public KeyspaceObserver, public Reclaimer {
+ public:
+  void key_expired(Database& db, std::string_view key) override {
+    expired.push_back(std::to_string(db.index()) + ":" + std::string(key));
+  }
+  void key_missed(Database& db, std::string_view key) override {
+    missed.push_back(std::to_string(db.index()) + ":" + std::string(key));
+  }
+  void reclaim(EntryDict dict) override { dicts.push_back(dict.size()); }
+  void reclaim(mem::BlobPtr blob) override { blobs.push_back(blob->size()); }
+
+  std::vector<std::string> expired, missed;
+  std::vector<size_t> dicts, blobs;
+};
+
+struct Fixture {
+  Fixture() { keys.now = kNow; }
+
+  void put(std::string_view key, std::string_view value, std::optional<UnixMs> deadline = std::nullopt) {
+    db.probe(key).store(String::encode(value), deadline);
+  }
+  std::string get(std::string_view key) {
+    const auto hit = db.find<String>(key);
+    StringView::Digits digits;
+    return hit.value ? std::string(hit.value->text(digits)) : "(none)";
+  }
+
+  Recorder recorder;
+  Keyspace keys{4, SipKey{1, 2}, &recorder, &recorder};
+  Database& db = keys.db(1);
+};
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("Lookups count hits and misses and report the misses") {
+  Fixture t;
+  t.put("k", "v");
+  REQUIRE(t.keys.stats.hits + t.keys.stats.misses == 0);
+  REQUIRE(t.get("k") == "v");
+  REQUIRE(t.get("absent") == "(none)");
+  t.db.probe("absent");
+  t.db.probe("absent", Count::lookup);
+  t.db.probe("k", Count::lookup);
+  REQUIRE(t.keys.stats.hits == 2);
+  REQUIRE(t.keys.stats.misses == 2);
+  REQUIRE(t.recorder.missed == Lines{"1:absent", "1:absent"});
+}
+
+TEST_CASE("A find of another type is a mismatch") {
+  Fixture t;
+  t.db.probe("list").adopt(Entry::create("list", String::plain("x"), std::nullopt, Type::list));
+  const auto hit = t.db.find<String>("list");
+  REQUIRE(hit.mismatch);
+  REQUIRE_FALSE(hit.value);
+  REQUIRE_FALSE(t.db.probe("list").accepts<String>());
+  REQUIRE(t.db.probe("absent").accepts<String>());
+}
+
+TEST_CASE("A slot tells whether the key came to be through it") {
+  Fixture t;
+  Slot slot = t.db.probe("k");
+  REQUIRE_FALSE(slot.occupied());
+  REQUIRE_FALSE(slot.created());
+  slot.store(String::encode("1"));
+  REQUIRE(slot.occupied());
+  REQUIRE(slot.created());
+  slot.store(String::encode("2"));
+  REQUIRE(slot.created());
+}
+
+TEST_CASE("A slot that found the key did not create it") {
+  Fixture t;
+  t.put("k", "v");
+  Slot slot = t.db.probe("k");
+  slot.store(String::encode("w"));
+  REQUIRE_FALSE(slot.created());
+  slot.erase();
+  REQUIRE_FALSE(slot.occupied());
+  slot.store(String::encode("x"));
+  REQUIRE(slot.created());
+  REQUIRE(t.get("k") == "x");
+}
+
+TEST_CASE("Storing drops or keeps the deadline, and the database counts it") {
+  Fixture t;
+  t.put("k", "v", kNow + 10);
+  REQUIRE(t.db.volatile_count() == 1);
+  t.db.probe("k").store(String::encode("a value too long for the old place, surely it is"), Ttl::keep);
+  REQUIRE(t.db.probe("k").deadline() == kNow + 10);
+  t.db.probe("k").store(String::encode("w"));
+  REQUIRE_FALSE(t.db.probe("k").deadline());
+  REQUIRE(t.db.volatile_count() == 0);
+  t.db.probe("k").expire_at(kNow + 20);
+  REQUIRE(t.db.volatile_count() == 1);
+  REQUIRE(t.db.probe("k").persist());
+  REQUIRE_FALSE(t.db.probe("k").persist());
+  REQUIRE(t.db.volatile_count() == 0);
+  t.db.dict().validate();
+}
+
+TEST_CASE("Adopting puts a complete entry there, deadline included") {
+  Fixture t;
+  t.put("k", "old");
+  t.db.probe("k").adopt(Entry::create("k", String::encode("new"), kNow + 5));
+  REQUIRE(t.get("k") == "new");
+  REQUIRE(t.db.volatile_count() == 1);
+  t.db.probe("fresh").adopt(Entry::create("fresh", String::encode("x"), kNow + 5));
+  REQUIRE(t.db.volatile_count() == 2);
+  t.db.dict().validate();
+}
+
+TEST_CASE("A detached entry belongs to the caller") {
+  Fixture t;
+  t.put("k", "v", kNow + 10);
+  Entry* entry = t.db.probe("k").detach();
+  REQUIRE(t.db.size() == 0);
+  REQUIRE(t.db.volatile_count() == 0);
+  entry = entry->renamed("other");
+  t.db.probe("other").adopt(entry);
+  REQUIRE(t.get("other") == "v");
+  REQUIRE(t.db.probe("other").deadline() == kNow + 10);
+}
+
+TEST_CASE("Resizing through a slot makes a string of anything") {
+  Fixture t;
+  Slot(t.db.probe("k")).resize(3)[1] = 'x';
+  REQUIRE(t.get("k") == std::string("\0x\0", 3));
+  t.put("n", "123", kNow + 10);
+  t.db.probe("n").resize(5)[4] = '5';
+  REQUIRE(t.get("n") == std::string("123\0" "5", 5));
+  REQUIRE(t.db.probe("n").deadline() == kNow + 10);
+  t.db.probe("n").resize(2);
+  REQUIRE(t.get("n") == "12");
+}
+
+TEST_CASE("The first look at an expired key removes it and tells") {
+  Fixture t;
+  t.put("a", "v", kNow + 1);
+  t.put("b", "v", kNow + 1);
+  t.put("c", "v", kNow + 1);
+  t.keys.now = kNow + 1;
+  REQUIRE(t.get("a") == "v");
+  t.keys.now = kNow + 2;
+  REQUIRE(t.get("a") == "(none)");
+  REQUIRE_FALSE(t.db.probe("b").occupied());
+  REQUIRE_FALSE(t.db.erase("c"));
+  REQUIRE(t.recorder.expired == Lines{"1:a", "1:b", "1:c"});
+  REQUIRE(t.keys.stats.expired == 3);
+  REQUIRE(t.db.size() == 0);
+}
+
+TEST_CASE("While expired keys are hidden they stay, unseen by reads") {
+  Fixture t;
+  t.put("k", "v", kNow + 1);
+  t.keys.now = kNow + 2;
+  t.keys.hide_expired = true;
+  REQUIRE(t.get("k") == "(none)");
+  REQUIRE(t.db.size() == 1);
+  REQUIRE(t.recorder.expired.empty());
+  REQUIRE(t.db.random() != nullptr);
+  t.keys.hide_expired = false;
+  REQUIRE(t.get("k") == "(none)");
+  REQUIRE(t.db.size() == 0);
+}
+
+TEST_CASE("A random key is a live one") {
+  Fixture t;
+  REQUIRE(t.db.random() == nullptr);
+  for (int i = 0; i < 1000; ++i) t.put("dead" + std::to_string(i), "v", kNow + 1);
+  t.put("alive", "v");
+  t.keys.now = kNow + 2;
+  REQUIRE(t.db.random()->key() == "alive");
+  t.db.erase("alive");
+  REQUIRE(t.db.random() == nullptr);
+  REQUIRE(t.db.size() == 0);
+}
+
+TEST_CASE("Every key is drawn sometimes") {
+  Fixture t;
+  std::set<std::string> drawn;
+  for (int i = 0; i < 50; ++i) t.put("key" + std::to_string(i), "v");
+  for (int i = 0; i < 5000; ++i) drawn.emplace(t.db.random()->key());
+  REQUIRE(drawn.size() == 50);
+}
+
+TEST_CASE("A scan visits every key that stays") {
+  Fixture t;
+  std::set<std::string> wanted, seen;
+  for (int i = 0; i < 3000; ++i) {
+    t.put("key" + std::to_string(i), "v");
+    wanted.insert("key" + std::to_string(i));
+  }
+  uint64_t cursor = 0;
+  int added = 0;
+  do {
+    cursor = t.db.scan(cursor, [&](Entry& entry) { seen.emplace(entry.key()); });
+    t.put("extra" + std::to_string(added++), "v");
+  } while (cursor != 0);
+  for (const auto& key : wanted) REQUIRE(seen.count(key) == 1);
+}
+
+TEST_CASE("A sweep removes what has expired and nothing else") {
+  Fixture t;
+  for (int i = 0; i < 1000; ++i) t.put("eternal" + std::to_string(i), "v");
+  for (int i = 0; i < 1000; ++i) t.put("dead" + std::to_string(i), "v", kNow + i % 100);
+  for (int i = 0; i < 500; ++i) t.put("alive" + std::to_string(i), "v", kNow + 5000);
+  t.keys.now = kNow + 1000;
+  size_t visited = 0, expired = 0;
+  Database::SweepStep step;
+  // A wrap may come early when buckets merge under the cursor: two sweeps are enough in any case.
+  for (int wraps = 0; wraps < 2; wraps += step.wrapped) {
+    step = t.db.sweep_step(t.keys.now);
+    visited += step.visited;
+    expired += step.expired;
+    REQUIRE(step.ttl_sum_ms == static_cast<int64_t>(step.visited - step.expired) * 4000);
+  }
+  REQUIRE(expired == 1000);
+  REQUIRE(visited >= 1500);
+  REQUIRE(t.db.size() == 1500);
+  REQUIRE(t.db.volatile_count() == 500);
+  REQUIRE(t.recorder.expired.size() == 1000);
+  t.db.dict().validate();
+}
+
+TEST_CASE("Clearing removes everything and tells how much it was") {
+  Fixture t;
+  for (int i = 0; i < 100; ++i) t.put("key" + std::to_string(i), "v", kNow + 10);
+  REQUIRE(t.db.clear(Reclaim::now) == 100);
+  REQUIRE(t.db.size() == 0);
+  REQUIRE(t.db.volatile_count() == 0);
+  REQUIRE(t.recorder.dicts.empty());
+  t.put("k", "v");
+  REQUIRE(t.keys.clear(Reclaim::background) == 1);
+  REQUIRE(t.recorder.dicts == std::vector<size_t>{1});
+  REQUIRE(t.get("k") == "(none)");
+  REQUIRE(t.keys.clear(Reclaim::background) == 0);
+}
+
+TEST_CASE("Large values go to the reclaimer only if nobody else refers to them") {
+  Fixture t;
+  const std::string large(2 << 20, 'x');
+  t.put("a", large);
+  t.db.erase("a", Reclaim::background);
+  REQUIRE(t.recorder.blobs == std::vector<size_t>{large.size()});
+  t.put("b", large);
+  const mem::BlobPtr reply = mem::BlobPtr::share(*t.db.probe("b").entry().blob());
+  t.db.erase("b", Reclaim::background);
+  REQUIRE(t.recorder.blobs.size() == 1);
+  REQUIRE_FALSE(reply->shared());
+  t.put("c", large, kNow + 1);
+  t.keys.lazy_expire = true;
+  t.keys.now = kNow + 2;
+  REQUIRE(t.get("c") == "(none)");
+  REQUIRE(t.recorder.blobs.size() == 2);
+}
+
+TEST_CASE("Swapping exchanges contents, not numbers") {
+  Fixture t;
+  t.put("k", "v", kNow + 10);
+  t.keys.swap(1, 2);
+  REQUIRE(t.get("k") == "(none)");
+  REQUIRE(t.keys.db(2).find<String>("k").value);
+  REQUIRE(t.keys.db(2).volatile_count() == 1);
+  REQUIRE(t.keys.db(2).index() == 2);
+  t.keys.swap(2, 2);
+  REQUIRE(t.keys.db(2).size() == 1);
+}
+
+TEST_CASE("The hint of a hash is used for those bytes only") {
+  Fixture t;
+  t.put("k", "v");
+  const std::string key = "k", other = "k";
+  t.keys.hint = {key.data(), key.size(), ~t.db.hash_of(key)};
+  REQUIRE(t.get(key) == "(none)");
+  REQUIRE(t.get(other) == "v");
+  t.keys.hint = {key.data(), key.size(), t.db.hash_of(key)};
+  REQUIRE(t.get(key) == "v");
+}
+
+TEST_CASE("Uses of a key move its access clock unless that is switched off") {
+  Fixture t;
+  t.put("k", "v");
+  const Entry* entry = t.db.lookup("k");
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), kNow + 5000) == 5);
+  t.keys.now = kNow + 5000;
+  t.db.lookup("k", Touch::no);
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.now) == 5);
+  t.keys.touch = false;
+  t.db.lookup("k");
+  t.db.probe("k");
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.now) == 5);
+  t.keys.touch = true;
+  t.db.lookup("k");
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.now) == 0);
+}
+
+}  // namespace redpoll::store
