@@ -22,6 +22,16 @@ using ClientId = uint64_t;
 // What CLIENT REPLY asked for. `skip_next` becomes `skip` at the next command, and `on` after it.
 enum class ReplyMode : uint8_t { on, off, skip_next, skip };
 
+constexpr bool mutes(ReplyMode mode) { return mode == ReplyMode::off || mode == ReplyMode::skip; }
+// The mode after a request, whether it was run or refused.
+constexpr ReplyMode after_request(ReplyMode mode) {
+  switch (mode) {
+    case ReplyMode::skip_next: return ReplyMode::skip;
+    case ReplyMode::skip: return ReplyMode::on;
+    default: return mode;
+  }
+}
+
 struct Client {
   Client(ClientId number, net::Connection socket, resp::ChunkPool& pool, MonoUs now)
       : id(number), connection(std::move(socket)), replies(pool), created(now), last_interaction(now) {}

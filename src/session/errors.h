@@ -17,8 +17,6 @@ inline constexpr Outcome hello_needs_auth{
     "option can be used to authenticate the client and select the RESP protocol version at the same time"};
 inline constexpr Outcome no_proto{"NOPROTO unsupported protocol version"};
 inline constexpr Outcome protocol_not_integer{"ERR Protocol version is not an integer or out of range"};
-inline constexpr Outcome not_int32{
-    "ERR value is out of range, value must between -2147483648 and 2147483647"};
 inline constexpr Outcome bad_client_name{
     "ERR Client names cannot contain spaces, newlines or special characters."};
 inline constexpr Outcome no_such_client{"ERR No such client"};
