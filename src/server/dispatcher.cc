@@ -32,14 +32,13 @@ class Dispatcher::Run {
   }
 
   void mute_as_asked() {
-    const bool mute = client.reply_mode == ReplyMode::off || client.reply_mode == ReplyMode::skip;
+    const bool mute = session::mutes(client.reply_mode);
     if (mute != out.muted()) out.mute(mute);
   }
   // A request is over, refused or run: CLIENT REPLY SKIP counts both.
   void request_done() {
     if (client.reply_mode == ReplyMode::on) [[likely]] return;
-    if (client.reply_mode == ReplyMode::skip) client.reply_mode = ReplyMode::on;
-    if (client.reply_mode == ReplyMode::skip_next) client.reply_mode = ReplyMode::skip;
+    client.reply_mode = session::after_request(client.reply_mode);
     mute_as_asked();
   }
   // Bytes of replies that wait to be sent.
