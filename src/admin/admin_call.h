@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ae/event_loop.h"
 #include "admin/slowlog.h"
+#include "ae/event_loop.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -32,6 +32,7 @@ struct ProcessFacts {
   MonoUs started_mono;
   UnixMs started_unix;
   TickRate tick_rate;
+  Bytes startup_memory = 0;  // used when the server was built and empty
 };
 
 // What the administrative commands ask the server to do. Implemented by the server.
@@ -39,7 +40,8 @@ class Host {
  public:
   virtual ~Host() = default;
   // Brings a part of the server in line with changed settings; see config::Applier.
-  virtual Result<void> apply(config::Apply what, const config::Settings& now, const config::Settings& before) = 0;
+  virtual Result<void> apply(config::Apply what, const config::Settings& now,
+                             const config::Settings& before) = 0;
   // Stops the server after the current turn. Fails with a whole error text if it cannot.
   virtual Result<void> shut_down(const ShutdownRequest& request) = 0;
   // Takes back a shutdown that has not happened yet; false if there is none.
@@ -49,6 +51,10 @@ class Host {
   virtual uint64_t reclaimed() const = 0;
   // Memory of input and output shared by all clients.
   virtual Bytes shared_buffer_bytes() const = 0;
+  // Cron ticks per second in force.
+  virtual int hz() const = 0;
+  // CONFIG RESETSTAT: forgets the figures that only the server itself keeps.
+  virtual void reset_stats() = 0;
 };
 
 // The parts of the server that the administrative commands look at; owned by the server.
@@ -64,8 +70,8 @@ struct Admin {
 
 class AdminCall : public session::SessionCall {
  public:
-  AdminCall(Admin& parts, session::Client& who, session::Session& shared, store::Keyspace& keys, exec::Reply& reply,
-            exec::Effects& effects, const exec::Limits& bounds)
+  AdminCall(Admin& parts, session::Client& who, session::Session& shared, store::Keyspace& keys,
+            exec::Reply& reply, exec::Effects& effects, const exec::Limits& bounds)
       : session::SessionCall(who, shared, keys, reply, effects, bounds), admin(parts) {}
 
   Admin& admin;

@@ -24,8 +24,8 @@ struct SlowEntry {
 
 class Slowlog {
  public:
-  void add(std::span<const resp::Arg> args, int64_t duration_us, UnixMs now, std::string peer, std::string_view name,
-           size_t max_len);
+  void add(std::span<const resp::Arg> args, int64_t duration_us, UnixMs now, std::string peer,
+           std::string_view name, size_t max_len);
   const std::deque<SlowEntry>& entries() const { return entries_; }
   void clear() { entries_.clear(); }
   // Drops the oldest entries over `max_len`.

@@ -13,7 +13,9 @@ using Table = std::span<const exec::Command>;
 Table info_commands();
 Table config_commands();
 Table command_commands();
+Table memory_commands();
 Table server_commands();
+Table slowlog_commands();
 Table debug_commands();
 
 // Every table of this folder.

@@ -178,8 +178,8 @@ constexpr Categories categories_of(const Command& command) {
   return all | (command.traits & kFast ? kCatFast : kCatSlow);
 }
 
-// True if every row holds together: lower-case unique names, a handler or subcommands, read xor write where there
-// are keys, keys within the least number of arguments, documentation present.
+// True if every row holds together: lower-case unique names, a handler or subcommands or both, not read and write
+// at once, keys within the least number of arguments, documentation present.
 constexpr bool well_formed(std::span<const Command> table) {
   for (size_t i = 0; i < table.size(); ++i) {
     const Command& c = table[i];
@@ -188,7 +188,7 @@ constexpr bool well_formed(std::span<const Command> table) {
       if (ch >= 'A' && ch <= 'Z') return false;
     for (size_t j = 0; j < i; ++j)
       if (table[j].name == c.name) return false;
-    if ((c.run == nullptr) == c.subcommands.empty()) return false;
+    if (c.run == nullptr && c.subcommands.empty()) return false;
     if (c.arity.value == 0) return false;
     if (c.traits & kWrite && c.traits & kRead) return false;
     for (const KeySpec& spec : c.keys.all())

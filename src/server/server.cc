@@ -56,6 +56,7 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   if (!loop) return failure("Failed creating the event loop. Error message: '{}'", loop.error());
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
+  server->process_.startup_memory = mem::zmalloc_used_memory();
   return server;
 }
 
@@ -148,7 +149,7 @@ void Server::on_signal(int signo, uint64_t) {
     if (auto reopened = log_.reopen(); !reopened) log_.warning("Can't reopen the log file: {}", reopened.error());
     return;
   }
-  log_.warning(signo == SIGINT ? "Received SIGINT scheduling shutdown..." : "Received SIGTERM scheduling shutdown...");
+  log_.warning("Received {} scheduling shutdown...", signo == SIGINT ? "SIGINT" : "SIGTERM");
   const Settings& settings = config_.settings();
   const unsigned flags = signo == SIGINT ? settings.shutdown_on_sigint : settings.shutdown_on_sigterm;
   const auto asked = shut_down({.save = (flags & config::shutdown_flag::kSave) != 0,

@@ -52,6 +52,8 @@ class Server final : public admin::Host {
   size_t reclaim_pending() const override { return worker_.pending(); }
   uint64_t reclaimed() const override { return worker_.freed(); }
   Bytes shared_buffer_bytes() const override { return io_.buffer_bytes(); }
+  int hz() const override { return cron_.hz(); }
+  void reset_stats() override { worker_.reset_freed(); }
 
   // Told when crash-log-enabled changes.
   std::function<void(bool)> on_crash_setting;

@@ -36,6 +36,11 @@ class ExpiryCycle {
   uint64_t time_limit_reached() const { return time_limit_reached_; }
   // Total time spent here, in microseconds.
   int64_t total_us() const { return total_us_; }
+  void reset_stats() {
+    stale_percent_ = 0;
+    time_limit_reached_ = 0;
+    total_us_ = 0;
+  }
 
  private:
   struct Budget {

@@ -1,0 +1,22 @@
+// What DEBUG OBJECT and DEBUG HTSTATS tell, as text.
+#pragma once
+
+#include <string>
+
+#include "ds/dict.h"
+#include "store/keyspace.h"
+
+namespace redpoll::admin {
+
+// One line in the form of Redis: address, references, encoding, length when serialized (without compression),
+// and the clock of the last access.
+std::string describe_entry(const store::Entry& entry, const store::Keyspace& keyspace);
+
+// How the buckets of a database's table are filled. "Chain" is a bucket with those that overflowed from it.
+std::string describe_table(const ds::DictStats& stats);
+
+// Bytes that a string takes in an RDB file without compression. Format:
+// https://rdb.fnordig.de/file_format.html#string-encoding
+size_t serialized_length(const store::Entry& entry);
+
+}  // namespace redpoll::admin

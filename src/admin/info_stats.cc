@@ -1,0 +1,117 @@
+// INFO: what has happened since the start or since CONFIG RESETSTAT, and how many keys there are.
+#include "admin/info_sections.h"
+
+namespace redpoll::admin {
+
+void info_persistence(const InfoSources& from, InfoText& to) {
+  to.zeros({"loading", "async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age"});
+  to.ratio("current_fork_perc", 0);
+  to.zeros({"current_save_keys_processed", "current_save_keys_total"});
+  to.field("rdb_changes_since_last_save", from.session.stats.dirty);
+  to.field("rdb_bgsave_in_progress", 0);
+  to.field("rdb_last_save_time", from.admin.process.started_unix.v / 1000);
+  to.field("rdb_last_bgsave_status", "ok");
+  to.field("rdb_last_bgsave_time_sec", -1);
+  to.field("rdb_current_bgsave_time_sec", -1);
+  to.zeros({"rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded",
+            "aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled"});
+  to.field("aof_last_rewrite_time_sec", -1);
+  to.field("aof_current_rewrite_time_sec", -1);
+  to.field("aof_last_bgrewrite_status", "ok");
+  to.zeros({"aof_rewrites", "aof_rewrites_consecutive_failures"});
+  to.field("aof_last_write_status", "ok");
+  to.zeros({"aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size"});
+}
+
+static double kib_per_second(const session::InstantRate& rate) {
+  return static_cast<double>(rate.per_second()) / 1024;
+}
+
+static void traffic_fields(const session::Stats& stats, InfoText& to) {
+  to.field("total_connections_received", stats.connections_received);
+  to.field("total_commands_processed", stats.commands_processed);
+  to.field("instantaneous_ops_per_sec", stats.ops.per_second());
+  to.field("total_net_input_bytes", stats.input_bytes);
+  to.field("total_net_output_bytes", stats.output_bytes);
+  to.zeros({"total_net_repl_input_bytes", "total_net_repl_output_bytes"});
+  to.ratio("instantaneous_input_kbps", kib_per_second(stats.input));
+  to.ratio("instantaneous_output_kbps", kib_per_second(stats.output));
+  to.ratio("instantaneous_input_repl_kbps", 0);
+  to.ratio("instantaneous_output_repl_kbps", 0);
+  to.field("rejected_connections", stats.connections_rejected);
+  to.zeros({"sync_full", "sync_partial_ok", "sync_partial_err"});
+}
+
+static void key_fields(const InfoSources& from, InfoText& to) {
+  const store::LookupStats& lookups = from.keyspace.stats;
+  const store::ExpiryCycle& expiry = from.admin.expiry;
+  to.field("expired_keys", lookups.expired);
+  to.ratio("expired_stale_perc", expiry.stale_percent());
+  to.field("expired_time_cap_reached_count", expiry.time_limit_reached());
+  to.field("expire_cycle_cpu_milliseconds", expiry.total_us() / 1000);
+  to.zeros(
+      {"evicted_keys", "evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});
+  to.field("keyspace_hits", lookups.hits);
+  to.field("keyspace_misses", lookups.misses);
+}
+
+void info_stats(const InfoSources& from, InfoText& to) {
+  const session::Stats& stats = from.session.stats;
+  traffic_fields(stats, to);
+  key_fields(from, to);
+  to.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
+            "migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits",
+            "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses",
+            "total_active_defrag_time", "current_active_defrag_time", "tracking_total_keys",
+            "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies"});
+  to.field("total_error_replies", stats.error_replies);
+  to.field("dump_payload_sanitizations", 0);
+  to.field("total_reads_processed", stats.reads_processed);
+  to.field("total_writes_processed", stats.writes_processed);
+  to.zeros({"io_threaded_reads_processed", "io_threaded_writes_processed", "reply_buffer_shrinks",
+            "reply_buffer_expands"});
+  // Names of later Redis releases.
+  to.field("eventloop_cycles", stats.event_loop_turns);
+  to.field("client_query_buffer_limit_disconnections", stats.query_buffer_limit_disconnections);
+  to.field("client_output_buffer_limit_disconnections", stats.output_buffer_limit_disconnections);
+  to.field("acl_access_denied_auth", stats.auth_failures);
+}
+
+static void command_line(const exec::CommandEntry& entry, const TickRate& rate, InfoText& to) {
+  const exec::CommandStats& stats = entry.stats;
+  if (stats.calls != 0 || stats.rejected != 0 || stats.failed != 0) {
+    const uint64_t us = rate.to_us(stats.ticks);
+    const double per_call = stats.calls == 0 ? 0 : static_cast<double>(us) / static_cast<double>(stats.calls);
+    to.line("cmdstat_{}:calls={},usec={},usec_per_call={:.2f},rejected_calls={},failed_calls={}",
+            entry.full_name, stats.calls, us, per_call, stats.rejected, stats.failed);
+  }
+  for (const auto& sub : entry.subcommands) command_line(*sub, rate, to);
+}
+
+void info_commandstats(const InfoSources& from, InfoText& to) {
+  for (const auto& entry : from.admin.commands.all()) command_line(*entry, from.admin.process.tick_rate, to);
+}
+
+// A code comes from DEBUG ERROR at worst; still it must not forge lines.
+static std::string safe_name(std::string name) {
+  for (char& c : name) {
+    if (c == '#' || c == ':' || c == '\r' || c == '\n') c = '_';
+  }
+  return name;
+}
+
+void info_errorstats(const InfoSources& from, InfoText& to) {
+  for (const auto& [code, count] : from.session.stats.errors.all()) {
+    to.line("errorstat_{}:count={}", safe_name(code), count);
+  }
+}
+
+void info_keyspace(const InfoSources& from, InfoText& to) {
+  for (int i = 0; i < from.keyspace.size(); ++i) {
+    const store::Database& db = from.keyspace.db(i);
+    if (db.size() == 0) continue;
+    to.line("db{}:keys={},expires={},avg_ttl={}", i, db.size(), db.volatile_count(), db.average_ttl_ms);
+  }
+}
+
+}  // namespace redpoll::admin
