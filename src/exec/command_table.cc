@@ -91,15 +91,18 @@ bool CommandTable::try_seed(uint64_t seed) {
 }
 
 void CommandTable::seal() {
-  // Sixteen slots per command make a seed without collision likely within some hundred tries.
-  constexpr int kTries = 100'000;
-  const unsigned bits = static_cast<unsigned>(std::bit_width(entries_.size() * 16 + 1));
-  slots_.assign(size_t{1} << bits, nullptr);
-  shift_ = 64 - bits;
+  // Sixteen slots per command make a seed without collision likely within that many tries, up to some hundred
+  // commands; more need a sparser table.
+  constexpr int kTries = 4000;
+  constexpr unsigned kMaxBits = 24;
   uint64_t seed = 0x9e3779b97f4a7c15;
-  for (int i = 0; i < kTries; ++i) {
-    if (try_seed(seed)) return;
-    seed = seed * 6364136223846793005 + 1442695040888963407;
+  for (auto bits = static_cast<unsigned>(std::bit_width(entries_.size() * 16 + 1)); bits <= kMaxBits; ++bits) {
+    slots_.assign(size_t{1} << bits, nullptr);
+    shift_ = 64 - bits;
+    for (int i = 0; i < kTries; ++i) {
+      if (try_seed(seed)) return;
+      seed = seed * 6364136223846793005 + 1442695040888963407;
+    }
   }
   panic("no perfect hash for the command names");
 }
