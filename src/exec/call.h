@@ -97,7 +97,7 @@ class Call {
   }
 
   // What goes to the append-only file and to replicas instead of the command as the client sent it. A command
-  // that changed nothing propagates nothing.
+  // that changed nothing propagates nothing. A word is text, a number, or a part of the arguments.
   template <class... T>
   void propagate_as(const T&... words) {
     if (!effects_.wants_propagation()) return;
@@ -108,6 +108,8 @@ class Call {
   // As sent, but without the option `word`, wherever it stands from args[first] on.
   void propagate_without(OptionWord word, size_t first);
   void propagate_nothing() { silent_ = true; }
+  // Propagates even if nothing changed.
+  void propagate_always() { forced_ = true; }
 
   // --- for the dispatcher ---
   void begin(const Command& cmd, std::string_view called, std::span<const Arg> arguments, store::Database& db,
@@ -118,7 +120,7 @@ class Call {
     database = &db;
     parser_ = parser;
     dirty = 0;
-    silent_ = false;
+    silent_ = forced_ = false;
     rewritten_.clear();
   }
   // Hands the command, or what was put in its place, to the effects if it changed something.
@@ -130,10 +132,14 @@ class Call {
  private:
   void add_word(std::string_view word) { words_.emplace_back(word); }
   void add_word(int64_t number) { words_.emplace_back(std::to_string(number)); }
+  void add_word(std::span<const Arg> several) {
+    for (const Arg word : several) add_word(word.view());
+  }
 
   Effects& effects_;
   resp::RequestParser* parser_ = nullptr;
   bool silent_ = false;
+  bool forced_ = false;
   std::string error_text_;
   std::vector<std::string> words_;
   std::vector<std::vector<std::string>> rewritten_;
