@@ -22,7 +22,11 @@ Entry* Database::lookup(std::string_view key, Touch how) {
   const uint64_t hash = hash_hinted(key);
   const std::optional<Entry*> found = dict_.find(key, hash);
   if (!found || ((*found)->has_deadline() && expire_if_due(*found, hash))) {
-    missed(key);
+    if (how == Touch::hidden) {
+      ++keyspace_.stats.misses;
+    } else {
+      missed(key);
+    }
     return nullptr;
   }
   Entry* entry = *found;

@@ -40,8 +40,9 @@ struct Found {
   bool mismatch = false;
 };
 
-// Whether a lookup counts as a use of the key, which delays its eviction.
-enum class Touch : uint8_t { yes, no };
+// Whether a lookup counts as a use of the key, which delays its eviction. `hidden`: it does not, and nobody is told
+// of a miss; for looks at the key itself instead of its value.
+enum class Touch : uint8_t { yes, no, hidden };
 // Whether a probe also counts as a read in the statistics of hits and misses.
 enum class Count : uint8_t { nothing, lookup };
 // What becomes of the deadline of a key that gets another value.
@@ -66,6 +67,9 @@ class Database {
 
   // Removes `key`; false if there was none. `how` as for Slot::erase.
   bool erase(std::string_view key, Reclaim how = Reclaim::now);
+  // Removes an entry of this database if its time has come; true if it has. While expired keys are only hidden, it
+  // stays.
+  bool drop_if_expired(Entry& entry) { return expire_if_due(&entry, dict_.hash(entry.key())); }
   // Removes every key, there and then or on the worker thread. Returns how many there were.
   size_t clear(Reclaim how);
 
