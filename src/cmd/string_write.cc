@@ -1,5 +1,6 @@
 // SET and its relatives, GETSET, GETDEL, GETEX, MSET, MSETNX: strings put, replaced and taken as a whole.
 #include "cmd/arguments.h"
+#include "cmd/past_deadline.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
 #include "exec/call.h"
@@ -11,7 +12,6 @@ namespace {
 using namespace exec;
 using namespace exec::option_literals;
 using store::Count;
-using store::Reclaim;
 using store::String;
 
 enum class When : uint8_t { any, if_absent, if_present };
@@ -147,12 +147,9 @@ void expire_or_erase(Call& c, Slot& slot, UnixMs deadline) {
     slot.expire_at(deadline);
     c.changed(slot, Event::generic, "expire");
     c.propagate_as("PEXPIREAT", slot.key(), deadline.v);
-    return;
+  } else {
+    erase_past_deadline(c, slot);
   }
-  const bool lazy = c.keyspace.lazy_expire;
-  slot.erase(lazy ? Reclaim::background : Reclaim::now);
-  c.changed(slot, Event::generic, "del");
-  c.propagate_as(lazy ? "UNLINK" : "DEL", slot.key());
 }
 
 Outcome getex(Call& c) {

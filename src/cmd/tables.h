@@ -16,6 +16,12 @@ Table string_write_commands();
 Table string_number_commands();
 Table string_range_commands();
 Table string_lcs_commands();
+Table key_read_commands();
+Table key_scan_commands();
+Table key_write_commands();
+Table key_expire_commands();
+Table key_object_commands();
+Table key_database_commands();
 
 // Every table of this folder.
 std::vector<Table> tables();

@@ -1,0 +1,270 @@
+// EXPIRE, TTL, EXPIRETIME and their variants, PERSIST: how long keys live.
+#include "base/numbers.h"
+#include "cmd/arguments.h"
+#include "cmd/past_deadline.h"
+#include "cmd/tables.h"
+#include "exec/arg_reader.h"
+#include "exec/call.h"
+#include "exec/expiry.h"
+
+namespace redpoll::cmd {
+namespace {
+
+using namespace exec;
+using namespace exec::option_literals;
+using store::Entry;
+using store::Touch;
+
+// When a new deadline is taken over. A key without one lives forever: longer than any deadline allows.
+struct Conditions {
+  bool if_none = false;     // NX
+  bool if_some = false;     // XX
+  bool if_later = false;    // GT
+  bool if_earlier = false;  // LT
+
+  bool hold(std::optional<UnixMs> current, UnixMs wanted) const {
+    if (if_none && current) return false;
+    if (if_some && !current) return false;
+    if (if_later && (!current || wanted <= *current)) return false;
+    return !if_earlier || !current || wanted < *current;
+  }
+};
+
+Outcome unsupported(Call& c, std::string_view option) {
+  // Redis prints it as a C string.
+  return c.fail("ERR Unsupported option {}", option.substr(0, option.find('\0')));
+}
+
+Conditions read_conditions(Call& c, ArgReader& in) {
+  Conditions o;
+  while (in.more()) {
+    const std::string_view word = in.next();
+    switch (pack_option(word)) {
+      case "NX"_opt: o.if_none = true; break;
+      case "XX"_opt: o.if_some = true; break;
+      case "GT"_opt: o.if_later = true; break;
+      case "LT"_opt: o.if_earlier = true; break;
+      default: in.reject(unsupported(c, word));
+    }
+  }
+  if (o.if_none && (o.if_some || o.if_later || o.if_earlier)) {
+    in.reject(Outcome("ERR NX and XX, GT or LT options at the same time are not compatible"));
+  }
+  if (o.if_later && o.if_earlier) {
+    in.reject(Outcome("ERR GT and LT options at the same time are not compatible"));
+  }
+  return o;
+}
+
+// Unlike Expiry::resolve, a time that has passed is fine here.
+Expiry::Deadline deadline_of(Call& c, Expiry::Kind kind, std::string_view text) {
+  const auto number = parse_int64(text);
+  if (!number) return {.bad = err::not_integer, .at = {}};
+  const bool seconds = kind == Expiry::in_s || kind == Expiry::at_s;
+  const bool relative = kind == Expiry::in_s || kind == Expiry::in_ms;
+  int64_t ms = *number;
+  if ((seconds && __builtin_mul_overflow(ms, 1000, &ms)) ||
+      (relative && __builtin_add_overflow(ms, c.now.v, &ms))) {
+    return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name), .at = {}};
+  }
+  return {.bad = done, .at = UnixMs{ms}};
+}
+
+Outcome set_deadline(Call& c, Expiry::Kind kind) {
+  ArgReader in{c.args, 3};
+  const Conditions conditions = read_conditions(c, in);
+  if (in.failed()) return in.error();
+  const auto [bad, deadline] = deadline_of(c, kind, c.args[2]);
+  if (bad) return bad;
+
+  Slot slot = c.db().probe(c.args[1]);
+  if (!slot || !conditions.hold(slot.deadline(), *deadline)) {
+    c.out.zero();
+    return done;
+  }
+  if (*deadline <= c.now) {
+    erase_past_deadline(c, slot);
+  } else {
+    slot.expire_at(*deadline);
+    c.changed(slot, Event::generic, "expire");
+    // Replicas and the AOF get an absolute time: a relative one would drift.
+    if (kind != Expiry::at_ms) c.propagate_as("PEXPIREAT", slot.key(), deadline->v, c.args.subspan(3));
+  }
+  c.out.one();
+  return done;
+}
+
+Outcome expire(Call& c) { return set_deadline(c, Expiry::in_s); }
+
+Outcome pexpire(Call& c) { return set_deadline(c, Expiry::in_ms); }
+
+Outcome expireat(Call& c) { return set_deadline(c, Expiry::at_s); }
+
+Outcome pexpireat(Call& c) { return set_deadline(c, Expiry::at_ms); }
+
+enum class Unit : uint8_t { seconds, milliseconds };
+
+int64_t rounded(int64_t ms, Unit unit) {
+  return unit == Unit::milliseconds ? ms : ms / 1000 + (ms % 1000 >= 500 ? 1 : 0);
+}
+
+// Milliseconds from `start` to the deadline; -1 without a deadline, -2 without the key.
+Outcome reply_deadline(Call& c, UnixMs start, Unit unit) {
+  const Entry* entry = c.db().lookup(c.args[1], Touch::no);
+  if (entry == nullptr) {
+    c.out.integer(-2);
+  } else if (!entry->has_deadline()) {
+    c.out.integer(-1);
+  } else {
+    c.out.integer(rounded(entry->deadline() - start, unit));
+  }
+  return done;
+}
+
+Outcome ttl(Call& c) { return reply_deadline(c, c.now, Unit::seconds); }
+
+Outcome pttl(Call& c) { return reply_deadline(c, c.now, Unit::milliseconds); }
+
+Outcome expiretime(Call& c) { return reply_deadline(c, UnixMs{0}, Unit::seconds); }
+
+Outcome pexpiretime(Call& c) { return reply_deadline(c, UnixMs{0}, Unit::milliseconds); }
+
+Outcome persist(Call& c) {
+  Slot slot = c.db().probe(c.args[1]);
+  if (!slot || !slot.persist()) {
+    c.out.zero();
+    return done;
+  }
+  c.changed(slot, Event::generic, "persist");
+  c.out.one();
+  return done;
+}
+
+constexpr Argument kConditions[] = {
+    token_arg("nx", "NX"),
+    token_arg("xx", "XX"),
+    token_arg("gt", "GT"),
+    token_arg("lt", "LT"),
+};
+constexpr Argument kCondition = since("7.0.0", optional(one_of("condition", kConditions)));
+constexpr Argument time_arg(std::string_view name) { return {.name = name, .type = ArgType::unix_time}; }
+constexpr Argument kExpireArgs[] = {key_arg(), integer_arg("seconds"), kCondition};
+constexpr Argument kPexpireArgs[] = {key_arg(), integer_arg("milliseconds"), kCondition};
+constexpr Argument kExpireatArgs[] = {key_arg(), time_arg("unix-time-seconds"), kCondition};
+constexpr Argument kPexpireatArgs[] = {key_arg(), time_arg("unix-time-milliseconds"), kCondition};
+
+constexpr std::string_view kTtlTips[] = {"nondeterministic_output"};
+
+constexpr KeySpecs kChanged = key_at(1, kKeyRW | kKeyUpdate);
+constexpr KeySpecs kLookedAt = key_at(1, kKeyRO | kKeyAccess);
+
+constexpr Command kKeyExpireCommands[] = {
+    {.name = "expire",
+     .run = expire,
+     .arity = at_least(3),
+     .traits = kWrite | kFast,
+     .keys = kChanged,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Lets a key expire after some seconds",
+              .since = "1.0.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kExpireArgs}},
+    {.name = "pexpire",
+     .run = pexpire,
+     .arity = at_least(3),
+     .traits = kWrite | kFast,
+     .keys = kChanged,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Lets a key expire after some milliseconds",
+              .since = "2.6.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kPexpireArgs}},
+    {.name = "expireat",
+     .run = expireat,
+     .arity = at_least(3),
+     .traits = kWrite | kFast,
+     .keys = kChanged,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Lets a key expire at a Unix time in seconds",
+              .since = "1.2.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kExpireatArgs}},
+    {.name = "pexpireat",
+     .run = pexpireat,
+     .arity = at_least(3),
+     .traits = kWrite | kFast,
+     .keys = kChanged,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Lets a key expire at a Unix time in milliseconds",
+              .since = "2.6.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kPexpireatArgs}},
+    {.name = "ttl",
+     .run = ttl,
+     .arity = exactly(2),
+     .traits = kRead | kFast,
+     .keys = kLookedAt,
+     .categories = kCatKeyspace,
+     .tips = kTtlTips,
+     .docs = {.summary = "Returns how many seconds a key has to live",
+              .since = "1.0.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kKeyArgs}},
+    {.name = "pttl",
+     .run = pttl,
+     .arity = exactly(2),
+     .traits = kRead | kFast,
+     .keys = kLookedAt,
+     .categories = kCatKeyspace,
+     .tips = kTtlTips,
+     .docs = {.summary = "Returns how many milliseconds a key has to live",
+              .since = "2.6.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kKeyArgs}},
+    {.name = "expiretime",
+     .run = expiretime,
+     .arity = exactly(2),
+     .traits = kRead | kFast,
+     .keys = kLookedAt,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Returns the Unix time in seconds at which a key expires",
+              .since = "7.0.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kKeyArgs}},
+    {.name = "pexpiretime",
+     .run = pexpiretime,
+     .arity = exactly(2),
+     .traits = kRead | kFast,
+     .keys = kLookedAt,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Returns the Unix time in milliseconds at which a key expires",
+              .since = "7.0.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kKeyArgs}},
+    {.name = "persist",
+     .run = persist,
+     .arity = exactly(2),
+     .traits = kWrite | kFast,
+     .keys = kChanged,
+     .categories = kCatKeyspace,
+     .docs = {.summary = "Lets a key live forever",
+              .since = "2.2.0",
+              .group = "generic",
+              .complexity = "O(1)",
+              .arguments = kKeyArgs}},
+};
+static_assert(well_formed(kKeyExpireCommands));
+
+}  // namespace
+
+Table key_expire_commands() { return kKeyExpireCommands; }
+
+}  // namespace redpoll::cmd
