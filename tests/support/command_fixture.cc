@@ -71,7 +71,7 @@ void RecordingEffects::notify(exec::Event type, std::string_view event, int db, 
 std::string error_reply(std::string_view text) { return fmt::format("-{}\r\n", text); }
 std::string bulk_reply(std::string_view bytes) { return fmt::format("${}\r\n{}\r\n", bytes.size(), bytes); }
 
-CommandFixture::CommandFixture() : keyspace(kDatabases, SipKey{1, 2}, nullptr, this) {
+CommandFixture::CommandFixture() : keyspace(kDatabases, SipKey{1, 2}, &reclaimer, this) {
   for (const cmd::Table commands : cmd::tables()) table.add(commands);
   table.seal();
 }

@@ -37,6 +37,22 @@ class RecordingEffects : public exec::Effects {
   Lines propagated;
 };
 
+// Frees at once what would go to the worker thread, and counts it.
+class CountingReclaimer : public store::Reclaimer {
+ public:
+  void reclaim(store::EntryDict dict) override {
+    ++databases;
+    dict.clear();
+  }
+  void reclaim(mem::BlobPtr blob) override {
+    ++blobs;
+    blob.reset();
+  }
+
+  int databases = 0;
+  int blobs = 0;
+};
+
 // The reply "-ERR text\r\n" of an error text.
 std::string error_reply(std::string_view text);
 // The reply of a bulk string.
@@ -79,6 +95,7 @@ class CommandFixture : private store::KeyspaceObserver {
   resp::Protocol protocol = resp::Protocol::resp2;
   exec::Limits limits;
   RecordingEffects effects;
+  CountingReclaimer reclaimer;
   store::Keyspace keyspace;
   exec::CommandTable table;
 
