@@ -1,5 +1,5 @@
-// A hash table of words (pointers, usually) that grows and shrinks one bucket at a time. See dict_table.h for the
-// layout.
+// A hash table of words (pointers, usually) that grows and shrinks one bucket at a time. See dict_table.h for
+// the layout.
 //
 // Typed by a policy:
 //
@@ -13,12 +13,12 @@
 //     static void prefetch(Element);                      // asks for the memory that `equal` and `key` read
 //   };
 //
-// Each element carries one bit for its owner's use, the mark; marked elements can be visited without looking at
-// the others.
+// Each element carries one bit for its owner's use, the mark; marked elements can be visited without looking
+// at the others.
 //
-// A lookup that hits reads one bucket and the element. Growing and shrinking is spread over the writes that make it
-// necessary: each does at most kStepsPerWrite steps, and what is put off (while paused, while the resize policy
-// avoids it, after `expand`) is worked off by `rehash`.
+// A lookup that hits reads one bucket and the element. Growing and shrinking is spread over the writes that
+// make it necessary: each does at most kStepsPerWrite steps, and what is put off (while paused, while the
+// resize policy avoids it, after `expand`) is worked off by `rehash`.
 #pragma once
 
 #include <algorithm>
@@ -38,21 +38,9 @@
 
 namespace redpoll::ds {
 
-// Whether buckets may be split and merged. `avoid`: only when chains would become long; for the time that a child
-// process shares our memory, when each page written to is copied.
+// Whether buckets may be split and merged. `avoid`: only when chains would become long; for the time that a
+// child process shares our memory, when each page written to is copied.
 enum class ResizePolicy : uint8_t { normal, avoid, forbid };
-
-struct DictStats {
-  size_t elements = 0;
-  size_t marked = 0;
-  size_t buckets = 0;
-  size_t chained_buckets = 0;
-  size_t level_size = 0;
-  size_t split_index = 0;
-  size_t used_buckets = 0;                 // buckets whose chain holds an element
-  size_t longest_chain = 0;                // elements in the fullest chain
-  std::vector<size_t> chains_of_length;    // [n]: buckets whose chain holds n elements
-};
 
 template <class P>
 class Dict {
@@ -61,12 +49,15 @@ class Dict {
   using Key = typename P::Key;
   static_assert(sizeof(Element) == 8);
 
-  // Elements per bucket that growing aims at: 86 % of the slots of the first buckets of chains.
-  static constexpr size_t kTargetLoad = 6;
+  // More elements per two buckets than this and the table grows. Why 13: docs/performance-notes.md, "The hash
+  // table".
+  static constexpr size_t kTargetPerTwo = 13;
   // Fewer elements per bucket than this and the table shrinks.
   static constexpr size_t kLowLoad = 2;
   // More than this and even the policy `avoid` lets it grow.
-  static constexpr size_t kAvoidLoad = 4 * kTargetLoad;
+  static constexpr size_t kAvoidLoad = 2 * kTargetPerTwo;
+  // The elements per bucket that `shrink` aims at: below the load at which the table grows again.
+  static constexpr size_t kFullLoad = 6;
   static constexpr int kStepsPerWrite = 2;
 
   // Where a key is, or would be. Valid until the dict changes by other means than this place.
@@ -98,6 +89,10 @@ class Dict {
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
+  // Buckets that a table of that many elements has.
+  static constexpr size_t buckets_for(size_t elements) {
+    return elements / kTargetPerTwo * 2 + (elements % kTargetPerTwo * 2 + kTargetPerTwo - 1) / kTargetPerTwo;
+  }
   size_t marked_count() const { return marked_; }
   // Slots of the buckets, chained ones included.
   size_t slots() const { return (table_.buckets() + table_.chained_buckets()) * DictBucket::kSlots; }
@@ -113,7 +108,8 @@ class Dict {
   Place locate(Key key, uint64_t hash) const;
   // The same, for a place that will be written to: first does the steps of growing or shrinking that are due.
   Place locate_for_write(Key key, uint64_t hash) {
-    if (resize_due()) [[unlikely]] rehash(kStepsPerWrite);
+    if (resize_due()) [[unlikely]]
+      rehash(kStepsPerWrite);
     return locate(key, hash);
   }
   // Asks for the memory of a lookup, in two stages: the bucket, then (once that has arrived) its candidates.
@@ -127,9 +123,11 @@ class Dict {
   void insert(Place& place, Element element);
   // Takes the element out without destroying it. REQUIRES: place.found(). The place is empty afterwards.
   Element remove(Place& place);
-  // Puts another element with the same key there and returns the old one; the mark stays. REQUIRES: place.found().
+  // Puts another element with the same key there and returns the old one; the mark stays. REQUIRES:
+  // place.found().
   Element replace(Place& place, Element element) {
-    return std::bit_cast<Element>(std::exchange(place.bucket_->slots[place.slot_], std::bit_cast<uint64_t>(element)));
+    return std::bit_cast<Element>(
+        std::exchange(place.bucket_->slots[place.slot_], std::bit_cast<uint64_t>(element)));
   }
   // REQUIRES: place.found().
   bool marked(const Place& place) const { return place.bucket_->tags[place.slot_] & DictBucket::kMark; }
@@ -146,7 +144,7 @@ class Dict {
   bool erase(Key key);
   // Removes without destroying.
   std::optional<Element> detach(Key key);
-  // Destroys everything; `progress(done)` is called every 64 Ki buckets.
+  // Destroys everything; `progress(done)` is called every 64 Ki buckets, and sees an empty dict.
   template <class F>
   void clear(F&& progress);
   void clear() {
@@ -162,9 +160,15 @@ class Dict {
     --paused_;
   }
   bool paused() const { return paused_ > 0; }
-  // Prepares for `count` elements: at once if the dict is empty, else by steps. False if memory does not suffice.
+  // Prepares for `count` elements: at once if the dict is empty, else by steps. The table does not shrink
+  // below that until it has once held a third of them, or `shrink` is called. False, and nothing changed, if
+  // there is not so much memory.
   bool try_expand(size_t count);
-  void expand(size_t count) { CHECK(try_expand(count), "out of memory for a hash table of {} elements", count); }
+  void expand(size_t count) {
+    CHECK(try_expand(count), "out of memory for a hash table of {} elements", count);
+  }
+  // Gives up what `expand` reserved and lets the table come down, by steps, to the size its elements need.
+  void shrink();
   // True if the table is not as large as it ought to be, and may change.
   bool rehash_pending() const { return resize_due(); }
   // Splits or merges up to `steps` buckets. False if nothing is left to do.
@@ -173,9 +177,9 @@ class Dict {
   size_t rehash_for(int64_t budget_us);
 
   // --- iteration
-  // Calls `fn(element)` for the elements of one bucket and returns the cursor of the next, 0 at the end; begins
-  // with 0. Elements that are there from the first call to the last are visited at least once, whatever is added
-  // and removed in between. `fn` must not change the dict.
+  // Calls `fn(element)` for the elements of one bucket and returns the cursor of the next, 0 at the end;
+  // begins with 0. Elements that are there from the first call to the last are visited at least once,
+  // whatever is added and removed in between. `fn` must not change the dict.
   template <class F>
   uint64_t scan(uint64_t cursor, F&& fn) const {
     return scan_chain(cursor, std::forward<F>(fn), [](const DictBucket& b) { return b.present(); });
@@ -189,38 +193,47 @@ class Dict {
   class Iterator;  // in dict_iterator.h
 
   // --- chance
-  // Any element, quickly: those in sparse buckets are likelier. REQUIRES: !empty() (here and below).
+  // Any element, quickly: those in sparse buckets are likelier. REQUIRES: !empty() (here and below). O(1),
+  // but O(buckets) at worst in a table that was kept from shrinking.
   Element random(Rng& rng) const;
-  // Any element, each as likely as another. O(1) expected.
+  // Any element, each as likely as another. O(1); should chains be of very unequal length, which takes
+  // someone who knows the seed, it gives up after kFairDraws draws and takes a `random` one.
   Element fair_random(Rng& rng) const;
-  // Up to `count` elements that lie together, from a random bucket on: cheap, for estimates. Appends to `to`.
+  // Up to `count` elements that lie together, from a random bucket on: cheap, for estimates. Fewer, even
+  // none, if the table is sparse there. Appends to `to`.
   void sample(Rng& rng, size_t count, std::vector<Element>& to) const;
 
   // --- diagnosis
   DictStats stats() const;
-  size_t memory_bytes() const { return table_.memory_bytes(); }
+  size_t memory_bytes() const {
+    return table_.memory_bytes() + moving_.capacity() * sizeof(DictTable::Tagged);
+  }
   // Checks every promise of the layout; panics if one is broken. O(n).
   void validate() const;
 
  private:
+  static constexpr int kFairDraws = 500;
+
   static uint8_t tag_of(uint64_t hash) { return static_cast<uint8_t>(hash >> 57); }
   bool resize_due() const;
   bool must_grow() const;
+  bool must_shrink() const;
+  void step();
   void split();
   void merge();
   template <class F>
   static void each_in_chain(const DictBucket& first, F&& fn);
   template <class F, class Select>
   uint64_t scan_chain(uint64_t cursor, F&& fn, Select select) const;
-  unsigned chain_count(const DictBucket& first) const;
 
   DictTable table_;
   size_t size_ = 0;
   size_t marked_ = 0;
-  size_t reserved_ = 0;  // buckets that `expand` asked for and that are not there yet
+  size_t reserved_ = 0;                    // buckets that `expand` asked for, until their elements have come
+  size_t low_load_ = kLowLoad;             // more while `shrink` is at work
   std::vector<DictTable::Tagged> moving_;  // of the bucket being split; kept for its memory
   SipKey seed_;
-  uint64_t changes_ = 0;  // insertions and removals, for iterators that must not see any
+  uint64_t changes_ = 0;  // insertions, removals and more, for iterators that must not see any
   uint32_t paused_ = 0;
   uint32_t widest_ = DictBucket::kSlots;  // no chain holds more elements
 };
@@ -231,9 +244,13 @@ void Dict<P>::swap(Dict& other) noexcept {
   std::swap(size_, other.size_);
   std::swap(marked_, other.marked_);
   std::swap(reserved_, other.reserved_);
+  std::swap(low_load_, other.low_load_);
   std::swap(seed_, other.seed_);
   std::swap(widest_, other.widest_);
   std::swap(resize_policy, other.resize_policy);
+  // Whoever iterates or has paused holds the object, not what is in it.
+  ++changes_;
+  ++other.changes_;
 }
 
 template <class P>
@@ -270,7 +287,10 @@ void Dict<P>::insert(Place& place, Element element) {
   DictTable::put(spot, tag_of(place.hash_), std::bit_cast<uint64_t>(element));
   ++size_;
   ++changes_;
-  if (&first != spot.bucket) [[unlikely]] widest_ = std::max(widest_, chain_count(first));
+  if (reserved_ != 0 && table_.buckets() >= reserved_ && size_ >= reserved_ * kLowLoad) [[unlikely]]
+    reserved_ = 0;
+  if (&first != spot.bucket) [[unlikely]]
+    widest_ = std::max(widest_, DictTable::chain_count(first));
   place.bucket_ = spot.bucket;
   place.slot_ = spot.slot;
 }
@@ -340,37 +360,47 @@ template <class P>
 template <class F>
 void Dict<P>::clear(F&& progress) {
   constexpr size_t kBucketsPerCall = 64 * 1024;
-  for (size_t i = 0; i < table_.buckets(); ++i) {
-    if (i > 0 && i % kBucketsPerCall == 0) progress(i);
-    each_in_chain(table_.bucket(i), [](Element e) { P::prefetch(e); });
-    each_in_chain(table_.bucket(i), [](Element e) { P::destroy(e); });
-  }
-  table_.release();
+  const DictTable old = std::exchange(table_, DictTable());
+  moving_ = std::vector<DictTable::Tagged>();
   size_ = marked_ = reserved_ = 0;
+  low_load_ = kLowLoad;
   widest_ = DictBucket::kSlots;
+  ++changes_;
+  for (size_t i = 0; i < old.buckets(); ++i) {
+    if (i > 0 && i % kBucketsPerCall == 0) progress(i);
+    each_in_chain(old.bucket(i), [](Element e) { P::prefetch(e); });
+    each_in_chain(old.bucket(i), [](Element e) { P::destroy(e); });
+  }
 }
 
 // --- size of the table
 
 template <class P>
-bool Dict<P>::must_grow() const {
-  const size_t load = resize_policy == ResizePolicy::avoid ? kAvoidLoad : kTargetLoad;
-  return size_ >= table_.buckets() * load || table_.buckets() < reserved_;
+inline bool Dict<P>::must_grow() const {
+  const size_t load = resize_policy == ResizePolicy::avoid ? 2 * kAvoidLoad : kTargetPerTwo;
+  return 2 * size_ > table_.buckets() * load || table_.buckets() < reserved_;
 }
 
 template <class P>
-bool Dict<P>::resize_due() const {
-  if (paused_ != 0 || resize_policy == ResizePolicy::forbid) return false;
-  if (must_grow()) return true;
-  return resize_policy == ResizePolicy::normal && table_.buckets() > 1 && size_ < table_.buckets() * kLowLoad;
+inline bool Dict<P>::must_shrink() const {
+  return size_ < table_.buckets() * low_load_ && table_.buckets() > std::max<size_t>(1, reserved_) &&
+         resize_policy == ResizePolicy::normal;
+}
+
+template <class P>
+inline bool Dict<P>::resize_due() const {
+  return paused_ == 0 && resize_policy != ResizePolicy::forbid && (must_grow() || must_shrink());
+}
+
+template <class P>
+void Dict<P>::step() {
+  must_grow() ? split() : merge();
+  if (low_load_ != kLowLoad && !must_shrink()) low_load_ = kLowLoad;
 }
 
 template <class P>
 bool Dict<P>::rehash(size_t steps) {
-  for (; steps > 0; --steps) {
-    if (!resize_due()) return false;
-    must_grow() ? split() : merge();
-  }
+  for (; steps > 0 && resize_due(); --steps) step();
   return resize_due();
 }
 
@@ -379,9 +409,9 @@ size_t Dict<P>::rehash_for(int64_t budget_us) {
   constexpr size_t kStepsPerClockRead = 64;
   const MonoUs end = mono_now() + budget_us;
   size_t done = 0;
-  while (rehash(kStepsPerClockRead)) {
-    done += kStepsPerClockRead;
-    if (mono_now() >= end) break;
+  for (; resize_due(); ++done) {
+    if (done > 0 && done % kStepsPerClockRead == 0 && mono_now() >= end) break;
+    step();
   }
   return done;
 }
@@ -392,7 +422,6 @@ void Dict<P>::split() {
   const size_t from = table_.split_index();
   each_in_chain(table_.bucket(from), [](Element e) { P::prefetch(e); });
   table_.append();
-  if (table_.buckets() >= reserved_) reserved_ = 0;
   // Each element is either still at home or belongs to the new bucket.
   table_.drain(table_.bucket(from), moving_);
   for (const DictTable::Tagged& element : moving_) {
@@ -406,26 +435,33 @@ void Dict<P>::merge() {
   const size_t last = table_.buckets() - 1;
   DictBucket& into = table_.bucket(last - std::bit_floor(last));
   table_.drain(table_.bucket(last), moving_);
-  for (const DictTable::Tagged& element : moving_) DictTable::put(table_.make_room(into), element.tag, element.word);
-  widest_ = std::max(widest_, chain_count(into));
+  for (const DictTable::Tagged& element : moving_)
+    DictTable::put(table_.make_room(into), element.tag, element.word);
+  widest_ = std::max(widest_, DictTable::chain_count(into));
   table_.remove_last();
 }
 
 template <class P>
 bool Dict<P>::try_expand(size_t count) {
-  const size_t wanted = (count + kTargetLoad - 1) / kTargetLoad;
+  const size_t wanted = buckets_for(count);
   if (wanted <= table_.buckets()) return true;
-  if (size_ > 0) {
-    reserved_ = wanted;
-    return true;
-  }
-  while (table_.buckets() < wanted) {
-    if (!table_.try_append()) {
+  if (!table_.can_hold(wanted)) return false;
+  if (empty() && !paused()) {
+    while (table_.buckets() < wanted) {
+      if (table_.try_append()) continue;
       table_.release();
       return false;
     }
   }
+  reserved_ = wanted;
+  low_load_ = kLowLoad;
   return true;
+}
+
+template <class P>
+void Dict<P>::shrink() {
+  reserved_ = 0;
+  if (size_ < table_.buckets() * kFullLoad) low_load_ = kFullLoad;
 }
 
 // --- iteration
@@ -461,57 +497,45 @@ uint64_t Dict<P>::scan_chain(uint64_t cursor, F&& fn, Select select) const {
   return next;
 }
 
-template <class P>
-unsigned Dict<P>::chain_count(const DictBucket& first) const {
-  unsigned count = 0;
-  for (const DictBucket* bucket = &first;; bucket = bucket->next()) {
-    count += bucket->count();
-    if (!bucket->chained()) return count;
-  }
-}
-
 // --- chance
 
 template <class P>
 auto Dict<P>::fair_random(Rng& rng) const -> Element {
   DCHECK(size_ > 0);
   // Draw a bucket and a position that the fullest chain would have; draw again if this one is not that full.
-  for (;;) {
-    const DictBucket* bucket = &table_.bucket(rng.below(table_.buckets()));
-    unsigned position = static_cast<unsigned>(rng.below(widest_));
-    while (position >= bucket->count() && bucket->chained()) {
-      position -= bucket->count();
-      bucket = bucket->next();
-    }
-    if (position >= bucket->count()) continue;
-    unsigned bits = bucket->present();
-    for (; position > 0; --position) bits &= bits - 1;
-    return std::bit_cast<Element>(bucket->slots[std::countr_zero(bits)]);
+  for (int draw = 0; draw < kFairDraws; ++draw) {
+    const DictBucket& first = table_.bucket(rng.below(table_.buckets()));
+    const auto position = static_cast<unsigned>(rng.below(widest_));
+    if (const uint64_t* word = DictTable::nth_in_chain(first, position)) return std::bit_cast<Element>(*word);
   }
+  return random(rng);
 }
 
 template <class P>
 auto Dict<P>::random(Rng& rng) const -> Element {
   DCHECK(size_ > 0);
-  for (;;) {
-    const DictBucket& first = table_.bucket(rng.below(table_.buckets()));
-    const unsigned count = chain_count(first);
-    if (count == 0) continue;
-    uint64_t skip = rng.below(count);
-    std::optional<Element> drawn;
-    each_in_chain(first, [&](Element e) {
-      if (skip-- == 0) drawn = e;
-    });
-    return *drawn;
+  constexpr int kDraws = 100;
+  size_t index = rng.below(table_.buckets());
+  for (int draw = 1;; ++draw) {
+    const DictBucket& first = table_.bucket(index);
+    if (const unsigned count = DictTable::chain_count(first)) {
+      const auto position = static_cast<unsigned>(rng.below(count));
+      return std::bit_cast<Element>(*DictTable::nth_in_chain(first, position));
+    }
+    // A nearly empty table is faster walked through than drawn from.
+    index = draw < kDraws ? rng.below(table_.buckets()) : (index + 1) % table_.buckets();
   }
 }
 
 template <class P>
 void Dict<P>::sample(Rng& rng, size_t count, std::vector<Element>& to) const {
   if (size_ == 0) return;
-  const size_t wanted = to.size() + std::min(count, size_);
+  constexpr size_t kBucketsPerElement = 10;
+  const size_t fitting = std::min(count, size_);
+  const size_t wanted = to.size() + fitting;
   size_t index = rng.below(table_.buckets());
-  for (size_t visited = 0; visited < table_.buckets() && to.size() < wanted; ++visited) {
+  for (size_t left = std::min(table_.buckets(), fitting * kBucketsPerElement); left > 0 && to.size() < wanted;
+       --left) {
     each_in_chain(table_.bucket(index), [&](Element e) {
       if (to.size() < wanted) to.push_back(e);
     });
@@ -523,18 +547,9 @@ void Dict<P>::sample(Rng& rng, size_t count, std::vector<Element>& to) const {
 
 template <class P>
 DictStats Dict<P>::stats() const {
-  DictStats s{.elements = size_, .marked = marked_, .buckets = table_.buckets(),
-              .chained_buckets = table_.chained_buckets()};
-  if (s.buckets == 0) return s;
-  s.level_size = table_.level_size();
-  s.split_index = table_.split_index();
-  for (size_t i = 0; i < s.buckets; ++i) {
-    const size_t length = chain_count(table_.bucket(i));
-    if (length >= s.chains_of_length.size()) s.chains_of_length.resize(length + 1);
-    ++s.chains_of_length[length];
-    s.used_buckets += length > 0;
-    s.longest_chain = std::max(s.longest_chain, length);
-  }
+  DictStats s = table_.stats();
+  s.elements = size_;
+  s.marked = marked_;
   return s;
 }
 
@@ -542,28 +557,24 @@ template <class P>
 void Dict<P>::validate() const {
   size_t elements = 0, marks = 0, chained = 0;
   for (size_t i = 0; i < table_.buckets(); ++i) {
-    const DictBucket* first = &table_.bucket(i);
-    for (const DictBucket* bucket = first;; bucket = bucket->next()) {
-      const unsigned count = bucket->count();
-      CHECK(!bucket->chained() || count == DictBucket::kSlots - 1, "a bucket before the last is not full");
-      CHECK(!bucket->chained() || !bucket->has(DictBucket::kSlots - 1), "the link of a chain counts as an element");
-      CHECK(bucket == first || bucket->chained() || count >= 2, "the last bucket of a chain could be folded away");
-      elements += count;
-      marks += static_cast<size_t>(std::popcount(bucket->marked()));
-      for (unsigned bits = bucket->present(); bits != 0; bits &= bits - 1) {
-        const unsigned slot = static_cast<unsigned>(std::countr_zero(bits));
-        const uint64_t h = hash(P::key(std::bit_cast<Element>(bucket->slots[slot])));
-        CHECK(table_.index_of(h) == i, "an element is in bucket {} instead of {}", i, table_.index_of(h));
-        CHECK((bucket->tags[slot] & 0x7f) == tag_of(h), "an element has another element's tag");
-      }
-      if (!bucket->chained()) break;
-      ++chained;
-    }
-    CHECK(chain_count(*first) <= widest_, "a chain is longer than the longest");
+    const DictTable::ChainCounts counts = table_.validate_chain(i);
+    elements += counts.elements;
+    marks += counts.marked;
+    chained += counts.chained_buckets;
+    CHECK(counts.elements <= widest_, "a chain of {} elements is longer than the longest", counts.elements);
+    each_in_chain(table_.bucket(i), [&](Element e) {
+      const Key key = P::key(e);
+      const uint64_t h = hash(key);
+      CHECK(table_.index_of(h) == i, "an element is in bucket {} instead of {}", i, table_.index_of(h));
+      const Place place = locate(key, h);
+      CHECK(place.found() && std::bit_cast<uint64_t>(place.element()) == std::bit_cast<uint64_t>(e),
+            "an element is not found by its key, or another one is");
+    });
   }
   CHECK(elements == size_, "{} elements are counted as {}", elements, size_);
   CHECK(marks == marked_, "{} marks are counted as {}", marks, marked_);
-  CHECK(chained == table_.chained_buckets(), "{} chained buckets are counted as {}", chained, table_.chained_buckets());
+  CHECK(chained == table_.chained_buckets(), "{} chained buckets are counted as {}", chained,
+        table_.chained_buckets());
 }
 
 }  // namespace redpoll::ds

@@ -1,6 +1,9 @@
 // Walks over all elements of a Dict.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/assert.h"
@@ -10,7 +13,7 @@ namespace redpoll::ds {
 
 enum class IteratorKind : uint8_t {
   safe,    // the element returned last may be removed; others may be added, and may be visited or not
-  strict,  // nothing may be added or removed until the iterator is gone, which is checked
+  strict,  // nothing may be added or removed until the iterator is gone: a panic if it is
 };
 
 template <class P>
@@ -22,13 +25,14 @@ class Dict<P>::Iterator {
   }
   ~Iterator() {
     dict_.resume_rehash();
-    CHECK(kind_ == IteratorKind::safe || changes_ == dict_.changes_, "a dict was changed under a strict iterator");
+    check_unchanged();
   }
   Iterator(const Iterator&) = delete;
   Iterator& operator=(const Iterator&) = delete;
 
   // The next element, or nothing at the end.
   std::optional<Element> next() {
+    check_unchanged();
     // A bucket is copied when it is entered, so that removing what was returned moves nothing under our feet.
     while (at_ == elements_.size()) {
       if (bucket_ >= dict_.table_.buckets()) return std::nullopt;
@@ -40,6 +44,11 @@ class Dict<P>::Iterator {
   }
 
  private:
+  void check_unchanged() const {
+    CHECK(kind_ == IteratorKind::safe || changes_ == dict_.changes_,
+          "a dict was changed under a strict iterator");
+  }
+
   Dict& dict_;
   const IteratorKind kind_;
   const uint64_t changes_;

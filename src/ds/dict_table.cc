@@ -28,25 +28,28 @@ DictBucket* DictTable::allocate(size_t count) {
   return static_cast<DictBucket*>(mem::try_zmalloc_aligned(count * kBucketBytes, kBucketBytes));
 }
 
+bool DictTable::resize_first_segment(size_t capacity) {
+  DictBucket* const fresh = allocate(capacity);
+  if (fresh == nullptr) return false;
+  if (first_capacity_ == 0) {
+    segments_.push_back(fresh);
+  } else {
+    std::memcpy(static_cast<void*>(fresh), segments_[0], buckets_ * kBucketBytes);
+    mem::zfree_aligned(segments_[0], first_capacity_ * kBucketBytes, kBucketBytes);
+    segments_[0] = fresh;
+  }
+  first_capacity_ = capacity;
+  return true;
+}
+
 bool DictTable::try_append() {
-  const size_t segment = buckets_ / kSegmentBuckets;
-  const size_t capacity = segment == 0 ? first_capacity_ : segments_.size() * kSegmentBuckets;
-  if (buckets_ == capacity) {
-    const size_t wanted = segment == 0 ? std::max<size_t>(1, first_capacity_ * 2) : kSegmentBuckets;
-    DictBucket* fresh = allocate(wanted);
+  if (buckets_ < kSegmentBuckets) {
+    if (buckets_ == first_capacity_ && !resize_first_segment(std::max<size_t>(1, first_capacity_ * 2)))
+      return false;
+  } else if (buckets_ == segments_.size() * kSegmentBuckets) {
+    DictBucket* const fresh = allocate(kSegmentBuckets);
     if (fresh == nullptr) return false;
-    if (segment > 0) {
-      segments_.push_back(fresh);
-    } else {
-      if (first_capacity_ > 0) {
-        std::memcpy(fresh, segments_[0], buckets_ * kBucketBytes);
-        mem::zfree_aligned(segments_[0], first_capacity_ * kBucketBytes, kBucketBytes);
-        segments_[0] = fresh;
-      } else {
-        segments_.push_back(fresh);
-      }
-      first_capacity_ = wanted;
-    }
+    segments_.push_back(fresh);
   }
   std::memset(static_cast<void*>(&bucket(buckets_)), 0, kBucketBytes);
   ++buckets_;
@@ -56,15 +59,28 @@ bool DictTable::try_append() {
 
 void DictTable::append() { CHECK(try_append(), "out of memory for a bucket of a hash table"); }
 
+bool DictTable::can_hold(size_t buckets) const {
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(buckets, kBucketBytes, &bytes)) return false;
+  // Asked for in one piece, the kernel refuses what it can never give; segment by segment it would agree
+  // until it kills us.
+  void* const probe = mem::try_zmalloc(bytes);
+  mem::zfree(probe);
+  return probe != nullptr;
+}
+
 void DictTable::remove_last() {
   --buckets_;
   update_mask();
   // One spare segment stays, so that a table at a boundary does not allocate and free in turns.
-  const size_t needed = std::max<size_t>(1, (buckets_ + kSegmentBuckets - 1) / kSegmentBuckets) + 1;
-  while (segments_.size() > needed) {
+  const size_t used = (buckets_ + kSegmentBuckets - 1) / kSegmentBuckets;
+  const size_t kept = buckets_ <= kSegmentBuckets / 2 ? 1 : used + 1;
+  while (segments_.size() > kept) {
     mem::zfree_aligned(segments_.back(), kSegmentBuckets * kBucketBytes, kBucketBytes);
     segments_.pop_back();
   }
+  // If there is no memory to save memory, it stays as it is.
+  if (buckets_ > 0 && buckets_ <= first_capacity_ / 4) resize_first_segment(first_capacity_ / 2);
 }
 
 void DictTable::free_chain(DictBucket& first) {
@@ -79,7 +95,8 @@ void DictTable::free_chain(DictBucket& first) {
 void DictTable::release() {
   for (size_t i = 0; i < buckets_; ++i) free_chain(bucket(i));
   for (size_t s = 0; s < segments_.size(); ++s) {
-    mem::zfree_aligned(segments_[s], (s == 0 ? first_capacity_ : kSegmentBuckets) * kBucketBytes, kBucketBytes);
+    mem::zfree_aligned(segments_[s], (s == 0 ? first_capacity_ : kSegmentBuckets) * kBucketBytes,
+                       kBucketBytes);
   }
   std::vector<DictBucket*>().swap(segments_);
   buckets_ = mask_ = first_capacity_ = chained_buckets_ = 0;
@@ -141,9 +158,61 @@ uint64_t DictTable::next_cursor(uint64_t cursor) const {
   return reversed(reversed(cursor | ~known) + 1);
 }
 
+unsigned DictTable::chain_count(const DictBucket& first) {
+  unsigned count = 0;
+  for (const DictBucket* bucket = &first;; bucket = bucket->next()) {
+    count += bucket->count();
+    if (!bucket->chained()) return count;
+  }
+}
+
+const uint64_t* DictTable::nth_in_chain(const DictBucket& first, unsigned n) {
+  const DictBucket* bucket = &first;
+  for (; n >= bucket->count(); bucket = bucket->next()) {
+    if (!bucket->chained()) return nullptr;
+    n -= bucket->count();
+  }
+  unsigned bits = bucket->present();
+  for (; n > 0; --n) bits &= bits - 1;
+  return &bucket->slots[std::countr_zero(bits)];
+}
+
 size_t DictTable::memory_bytes() const {
   const size_t rest = segments_.empty() ? 0 : (segments_.size() - 1) * kSegmentBuckets;
-  return (first_capacity_ + rest + chained_buckets_) * kBucketBytes + segments_.capacity() * sizeof(DictBucket*);
+  return (first_capacity_ + rest + chained_buckets_) * kBucketBytes +
+         segments_.capacity() * sizeof(DictBucket*);
+}
+
+DictStats DictTable::stats() const {
+  DictStats s{.buckets = buckets_, .chained_buckets = chained_buckets_};
+  if (buckets_ == 0) return s;
+  s.level_size = level_size();
+  s.split_index = split_index();
+  for (size_t i = 0; i < buckets_; ++i) {
+    const size_t length = chain_count(bucket(i));
+    if (length >= s.chains_of_length.size()) s.chains_of_length.resize(length + 1);
+    ++s.chains_of_length[length];
+    s.used_buckets += length > 0;
+    s.longest_chain = std::max(s.longest_chain, length);
+  }
+  return s;
+}
+
+DictTable::ChainCounts DictTable::validate_chain(size_t index) const {
+  constexpr unsigned kLast = DictBucket::kSlots - 1;
+  ChainCounts counts;
+  const DictBucket* const first = &bucket(index);
+  for (const DictBucket* b = first;; b = b->next()) {
+    const unsigned count = b->count();
+    CHECK(std::has_single_bit(b->present() + 1), "bucket {} has a gap", index);
+    CHECK(!b->chained() || count == kLast, "a bucket of chain {} that is not the last is not full", index);
+    CHECK(b == first || b->chained() || count >= 2, "the last bucket of chain {} could be folded away",
+          index);
+    counts.elements += count;
+    counts.marked += static_cast<size_t>(std::popcount(b->marked()));
+    if (!b->chained()) return counts;
+    ++counts.chained_buckets;
+  }
 }
 
 }  // namespace redpoll::ds

@@ -7,17 +7,19 @@
 //     | 7 tags            | meta   | slot 0 | slot 1 ...   | slot 6  |
 //     +-------------------+--------+--------+---- ... -----+---------+
 //      tag:  bit 7 is the mark of the element, bits 6-0 are the top bits of its hash
-//      meta: bits 6-0 say which slots hold an element, bit 7 says that slot 6 holds the next bucket of the chain
+//      meta: bits 6-0 say which slots hold an element, bit 7 says that slot 6 holds the next bucket of the
+//      chain
 //
 // A chain is kept dense: every bucket but its last is full, and a last bucket that is not the first holds at
 // least two elements.
 //
-// Linear hashing: there are n buckets, 2^L <= n < 2^(L+1). An element with hash h is in bucket h mod 2^(L+1), or
-// in h mod 2^L if that one does not exist yet. To grow by one, bucket n - 2^L is split: its elements either stay
-// or move to the new bucket n. To shrink by one, the last bucket is merged back. So the table grows and shrinks
-// with its elements, one bucket at a time, and there is never a second table.
+// Linear hashing: there are n buckets, 2^L <= n < 2^(L+1). An element with hash h is in bucket h mod 2^(L+1),
+// or in h mod 2^L if that one does not exist yet. To grow by one, bucket n - 2^L is split: its elements
+// either stay or move to the new bucket n. To shrink by one, the last bucket is merged back. So the table
+// grows and shrinks with its elements, one bucket at a time, and there is never a second table.
 //
-// Buckets lie in segments of kSegmentBuckets; only the first segment is ever smaller, and doubles until it is full.
+// Buckets lie in segments of kSegmentBuckets; only the first segment is ever smaller: it doubles until it is
+// full, and halves when a quarter of it is in use.
 #pragma once
 
 #include <bit>
@@ -55,12 +57,25 @@ struct alignas(64) DictBucket {
   }
   // The slots that hold a marked element, as the low seven bits.
   unsigned marked() const {
-    unsigned bits = 0;
-    for (unsigned i = 0; i < kSlots; ++i) bits |= static_cast<unsigned>(tags[i] >> 7) << i;
-    return bits & present();
+    uint64_t word;
+    std::memcpy(&word, tags, sizeof word);
+    // The product gathers the top bit of each byte in the highest byte; no two partial products meet.
+    return static_cast<unsigned>((word >> 7 & 0x0001010101010101) * 0x0102040810204080 >> 56) & present();
   }
 };
 static_assert(sizeof(DictBucket) == 64);
+
+struct DictStats {
+  size_t elements = 0;
+  size_t marked = 0;
+  size_t buckets = 0;
+  size_t chained_buckets = 0;
+  size_t level_size = 0;
+  size_t split_index = 0;
+  size_t used_buckets = 0;               // buckets whose chain holds an element
+  size_t longest_chain = 0;              // elements in the fullest chain
+  std::vector<size_t> chains_of_length;  // [n]: buckets whose chain holds n elements
+};
 
 class DictTable {
  public:
@@ -97,6 +112,8 @@ class DictTable {
   // Adds an empty bucket at the end. `try_append` returns false when memory is exhausted.
   void append();
   bool try_append();
+  // Whether there is, in all likelihood, memory for that many buckets. Allocates nothing.
+  bool can_hold(size_t buckets) const;
   // Removes the last bucket. REQUIRES: it is empty and not chained.
   void remove_last();
   void release();
@@ -123,15 +140,30 @@ class DictTable {
   };
   void drain(DictBucket& first, std::vector<Tagged>& to);
 
-  // The cursor behind the bucket that holds `cursor`: the next point of the hash space in the order of its bits
-  // read backwards, in which the elements of one bucket stay together however often it is split or merged.
+  // The cursor behind the bucket that holds `cursor`: the next point of the hash space in the order of its
+  // bits read backwards, in which the elements of one bucket stay together however often it is split or
+  // merged.
   uint64_t next_cursor(uint64_t cursor) const;
 
+  // Elements in the chain that begins at `first`.
+  static unsigned chain_count(const DictBucket& first);
+  // The slot of the n-th of them; nullptr if there are not that many.
+  static const uint64_t* nth_in_chain(const DictBucket& first, unsigned n);
+
   size_t memory_bytes() const;
+  // All but the counts of elements and marks. O(n).
+  DictStats stats() const;
+  // Panics if the chain of that bucket is not dense, and counts what is in it.
+  struct ChainCounts {
+    size_t elements = 0;
+    size_t marked = 0;
+    size_t chained_buckets = 0;
+  };
+  ChainCounts validate_chain(size_t index) const;
 
  private:
   static DictBucket* allocate(size_t count);
-  void grow_first_segment();
+  bool resize_first_segment(size_t capacity);
   void free_chain(DictBucket& first);
   void update_mask() { mask_ = buckets_ == 0 ? 0 : std::bit_ceil(buckets_ + 1) - 1; }
 

@@ -1,8 +1,13 @@
 #include "ds/dict.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <set>
 #include <string>
+#include <thread>
 #include <unordered_map>
 
 #include "ds/dict_iterator.h"
@@ -48,7 +53,7 @@ Item* add(Dict<P>& dict, const std::string& key, int value = 0) {
 
 // Compares with a model after random operations, with the table's size forced up and down.
 template <class P>
-void compare_with_model(uint64_t seed, int operations, uint64_t keys) {
+void compare_with_model(uint64_t seed, int operations, uint64_t keys, uint64_t resize_every = 500) {
   Dict<P> dict(kSeed);
   std::unordered_map<std::string, int> model;
   std::set<std::string> marked;
@@ -88,8 +93,10 @@ void compare_with_model(uint64_t seed, int operations, uint64_t keys) {
           model[key] = -i;
         }
     }
-    if (rng.below(1000) == 0) {
+    if (rng.below(2 * resize_every) == 0) {
       dict.expand(rng.below(3 * keys));
+    } else if (rng.below(resize_every) == 0) {
+      dict.shrink();
     } else if (rng.below(50) == 0) {
       dict.rehash(rng.below(20));
     }
@@ -121,6 +128,11 @@ TEST_CASE("A dict agrees with a model under random operations") {
   compare_with_model<ItemPolicy>(3, 400'000, 100'000);
 }
 
+TEST_CASE("A dict agrees with a model while it is resized between any two operations") {
+  compare_with_model<ItemPolicy>(5, 400'000, 40, 2);
+  compare_with_model<ItemPolicy>(6, 400'000, 3'000, 3);
+}
+
 TEST_CASE("A dict bears hashes that all collide") { compare_with_model<CollidingPolicy>(4, 60'000, 400); }
 
 TEST_CASE("Growing to a million and shrinking to nothing keeps every promise") {
@@ -130,10 +142,9 @@ TEST_CASE("Growing to a million and shrinking to nothing keeps every promise") {
   const DictStats grown = dict.stats();
   REQUIRE(grown.elements == 1'000'000);
   const double per_element = static_cast<double>(dict.memory_bytes()) / 1e6;
-  REQUIRE(per_element < 14.5);
+  REQUIRE(per_element < 13.8);
   for (int i = 0; i < 1'000'000; ++i) REQUIRE(dict.erase(std::to_string(i)));
-  while (dict.rehash(1000)) {
-  }
+  while (dict.rehash(1000)) {}
   REQUIRE(dict.size() == 0);
   dict.validate();
   REQUIRE(dict.stats().buckets == 1);
@@ -155,10 +166,12 @@ TEST_CASE("SCAN visits what is there throughout, however the table grows and shr
       if (rng.below(2) == 0) {
         for (uint64_t i = 0; i < change; ++i) add(dict, "passing" + std::to_string(passing++));
       } else {
-        for (uint64_t i = 0; i < change && passing > 0; ++i) dict.erase("passing" + std::to_string(--passing));
+        for (uint64_t i = 0; i < change && passing > 0; ++i)
+          dict.erase("passing" + std::to_string(--passing));
         dict.rehash(rng.below(300));
       }
       if (rng.below(20) == 0) dict.expand(rng.below(40'000));
+      if (rng.below(10) == 0) dict.shrink();
     } while (cursor != 0);
     for (uint64_t i = 0; i < stable; ++i) REQUIRE(seen.count("stable" + std::to_string(i)) == 1);
   }
@@ -184,7 +197,8 @@ TEST_CASE("A scan of marked elements skips the others") {
   }
   size_t seen = 0;
   uint64_t cursor = 0;
-  do cursor = dict.scan_marked(cursor, [&](Item* item) {
+  do
+    cursor = dict.scan_marked(cursor, [&](Item* item) {
       REQUIRE(item->value % 10 == 0);
       ++seen;
     });
@@ -202,9 +216,8 @@ TEST_CASE("A paused dict neither splits nor merges, and catches up afterwards") 
   dict.validate();
   dict.resume_rehash();
   REQUIRE(dict.rehash_pending());
-  while (dict.rehash(16)) {
-  }
-  REQUIRE(dict.stats().buckets > 5000 / ItemDict::kTargetLoad);
+  while (dict.rehash(16)) {}
+  REQUIRE(dict.stats().buckets == ItemDict::buckets_for(5000));
   dict.validate();
 }
 
@@ -270,6 +283,327 @@ TEST_CASE("A sample has as many elements as asked for, none twice") {
   drawn.clear();
   dict.sample(rng, 5000, drawn);
   REQUIRE(std::set<Item*>(drawn.begin(), drawn.end()).size() == 500);
+}
+
+TEST_CASE("An element is found, replaced and removed with one hash and one search") {
+  ItemDict dict(kSeed);
+  const uint64_t hash = dict.hash("a");
+  auto place = dict.locate_for_write("a", hash);
+  REQUIRE_FALSE(place.found());
+  auto* first = new Item{"a", 1};
+  dict.insert(place, first);
+  REQUIRE(place.found());
+  REQUIRE(place.element() == first);
+  dict.set_mark(place, true);
+  auto* second = new Item{"a", 2};
+  REQUIRE(dict.replace(place, second) == first);
+  delete first;
+  REQUIRE(dict.marked(place));
+  REQUIRE(dict.find("a", hash) == second);
+  REQUIRE(dict.remove(place) == second);
+  REQUIRE_FALSE(place.found());
+  REQUIRE(dict.marked_count() == 0);
+  dict.insert(place, second);
+  REQUIRE_FALSE(dict.marked(place));
+  dict.validate();
+}
+
+TEST_CASE("Adding keeps what is there, putting destroys it, detaching hands it over") {
+  g_destroyed = 0;
+  ItemDict dict(kSeed);
+  auto* one = new Item{"k", 1};
+  REQUIRE(dict.add(one));
+  auto* two = new Item{"k", 2};
+  REQUIRE_FALSE(dict.add(two));
+  REQUIRE(dict.add_or_find(two) == std::pair(one, false));
+  REQUIRE_FALSE(dict.put(two));
+  REQUIRE(g_destroyed == 1);
+  REQUIRE(dict.put(new Item{"l"}));
+  REQUIRE(dict.detach("k") == two);
+  REQUIRE_FALSE(dict.detach("k"));
+  REQUIRE_FALSE(dict.erase("k"));
+  REQUIRE(g_destroyed == 1);
+  delete two;
+  REQUIRE(dict.erase("l"));
+  REQUIRE(g_destroyed == 2);
+  REQUIRE(dict.empty());
+}
+
+TEST_CASE("Looking for what is not there makes no empty dict grow") {
+  ItemDict dict(kSeed);
+  REQUIRE_FALSE(dict.erase("a"));
+  REQUIRE_FALSE(dict.rehash_pending());
+  REQUIRE(dict.memory_bytes() == 0);
+}
+
+TEST_CASE("An expanded dict has its buckets at once and keeps them while it is filled") {
+  ItemDict dict(kSeed);
+  dict.expand(60'000);
+  const size_t buckets = dict.stats().buckets;
+  REQUIRE(buckets == ItemDict::buckets_for(60'000));
+  REQUIRE_FALSE(dict.rehash_pending());
+  for (int i = 0; i < 60'000; ++i) {
+    add(dict, std::to_string(i));
+    if (i % 10'000 == 0) REQUIRE(dict.stats().buckets == buckets);
+  }
+  REQUIRE(dict.stats().buckets == buckets);
+  // Once filled it shrinks like any other.
+  for (int i = 100; i < 60'000; ++i) dict.erase(std::to_string(i));
+  while (dict.rehash(100)) {}
+  REQUIRE(dict.stats().buckets <= 100 / ItemDict::kLowLoad);
+  dict.validate();
+}
+
+TEST_CASE("A dict that is not empty expands by steps, also one that is paused") {
+  ItemDict dict(kSeed);
+  add(dict, "a");
+  dict.expand(6500);
+  REQUIRE(dict.stats().buckets == 1);
+  REQUIRE(dict.rehash(10));
+  REQUIRE(dict.stats().buckets == 11);
+  REQUIRE_FALSE(dict.rehash(5000));
+  REQUIRE(dict.stats().buckets == 1000);
+  ItemDict paused(kSeed);
+  paused.pause_rehash();
+  paused.expand(6000);
+  REQUIRE(paused.memory_bytes() == 0);
+  paused.resume_rehash();
+  REQUIRE(paused.rehash_pending());
+}
+
+TEST_CASE("Shrinking gives up a reservation and fits the table to its elements") {
+  ItemDict dict(kSeed);
+  dict.expand(100'000);
+  for (int i = 0; i < 600; ++i) add(dict, std::to_string(i));
+  REQUIRE_FALSE(dict.rehash_pending());
+  dict.shrink();
+  while (dict.rehash(100)) {}
+  REQUIRE(dict.stats().buckets == 600 / ItemDict::kFullLoad);
+  dict.validate();
+  // It does not stay that eager.
+  for (int i = 0; i < 200; ++i) dict.erase(std::to_string(i));
+  REQUIRE(dict.stats().buckets == 600 / ItemDict::kFullLoad);
+}
+
+TEST_CASE("Expanding beyond all memory fails and changes nothing") {
+  ItemDict dict(kSeed);
+  REQUIRE_FALSE(dict.try_expand(SIZE_MAX));
+  REQUIRE_FALSE(dict.try_expand(SIZE_MAX / 16));
+  REQUIRE(dict.memory_bytes() == 0);
+  add(dict, "a");
+  REQUIRE_FALSE(dict.try_expand(SIZE_MAX));
+  REQUIRE_FALSE(dict.rehash_pending());
+  dict.validate();
+}
+
+TEST_CASE("A dict at a boundary neither grows and shrinks in turns nor does a step per write") {
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 6656; ++i) add(dict, std::to_string(i));
+  const size_t buckets = dict.stats().buckets;
+  for (int round = 0; round < 1000; ++round) {
+    add(dict, "x");
+    dict.erase("x");
+  }
+  REQUIRE(dict.stats().buckets <= buckets + 1);
+  for (int i = 0; dict.stats().buckets >= buckets; ++i) dict.erase(std::to_string(i));
+  REQUIRE(dict.size() <= buckets * ItemDict::kLowLoad);
+}
+
+TEST_CASE("A write does at most the steps it is allowed, however much is due") {
+  ItemDict dict(kSeed);
+  dict.resize_policy = ResizePolicy::forbid;
+  for (int i = 0; i < 20'000; ++i) add(dict, std::to_string(i));
+  REQUIRE(dict.stats().buckets == 1);
+  REQUIRE_FALSE(dict.rehash_pending());
+  dict.resize_policy = ResizePolicy::normal;
+  for (size_t write = 1; write <= 50; ++write) {
+    add(dict, "w" + std::to_string(write));
+    REQUIRE(dict.stats().buckets == 1 + write * ItemDict::kStepsPerWrite);
+  }
+  dict.validate();
+}
+
+TEST_CASE("Rehashing by time does what is due, and counts it") {
+  ItemDict dict(kSeed);
+  dict.pause_rehash();
+  for (int i = 0; i < 20'000; ++i) add(dict, std::to_string(i));
+  REQUIRE(dict.rehash_for(1'000'000) == 0);
+  dict.resume_rehash();
+  // Without time it does one portion.
+  const size_t portion = dict.rehash_for(0);
+  REQUIRE(portion > 0);
+  REQUIRE(dict.rehash_pending());
+  size_t done = portion;
+  while (dict.rehash_pending()) done += dict.rehash_for(1000);
+  REQUIRE(dict.stats().buckets == 1 + done);
+  dict.validate();
+}
+
+TEST_CASE("A small dict that was large gives its memory back") {
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 10'000; ++i) add(dict, std::to_string(i));
+  for (int i = 10; i < 10'000; ++i) dict.erase(std::to_string(i));
+  dict.shrink();
+  while (dict.rehash(1000)) {}
+  REQUIRE(dict.memory_bytes() < 2048);
+  dict.validate();
+}
+
+namespace {
+
+// Whether `misuse` ends the process by a panic.
+template <class F>
+bool panics(F&& misuse) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // Catch2 would report the signal as a failure of its own.
+    std::signal(SIGABRT, SIG_DFL);
+    set_panic_hook([](std::string_view) noexcept {});
+    misuse();
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+}  // namespace
+
+TEST_CASE("A strict iterator panics when the dict was changed, and only then") {
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 100; ++i) add(dict, std::to_string(i), i);
+  const auto walk = [&](auto&& meddle) {
+    ItemDict::Iterator it(dict, IteratorKind::strict);
+    it.next();
+    meddle();
+  };
+  REQUIRE_FALSE(panics([&] { walk([&] { dict.find("1"); }); }));
+  REQUIRE(panics([&] { walk([&] { add(dict, "new"); }); }));
+  REQUIRE(panics([&] { walk([&] { dict.erase("1"); }); }));
+  REQUIRE(panics([&] { walk([&] { dict.clear(); }); }));
+  REQUIRE(panics([&] {
+    ItemDict::Iterator it(dict, IteratorKind::strict);
+    add(dict, "new");
+    it.next();
+    ::_exit(0);
+  }));
+}
+
+TEST_CASE("A dict may grow under a safe iterator, which visits what was there") {
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 500; ++i) add(dict, std::to_string(i), 1);
+  int old = 0;
+  {
+    ItemDict::Iterator it(dict);
+    for (int i = 0; const auto item = it.next(); ++i) {
+      old += (*item)->value;
+      if (i < 2000) add(dict, "new" + std::to_string(i));
+    }
+    REQUIRE(dict.paused());
+  }
+  REQUIRE(old == 500);
+  REQUIRE(dict.rehash_pending());
+  dict.validate();
+}
+
+TEST_CASE("Random draws reach every element, also in a table that is nearly empty") {
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 50; ++i) add(dict, std::to_string(i));
+  Rng rng(5);
+  std::set<Item*> drawn;
+  for (int i = 0; i < 5000; ++i) drawn.insert(dict.random(rng));
+  REQUIRE(drawn.size() == 50);
+  dict.clear();
+  dict.expand(1'000'000);
+  Item* only = add(dict, "only");
+  REQUIRE(dict.random(rng) == only);
+  REQUIRE(dict.fair_random(rng) == only);
+  std::vector<Item*> sample;
+  dict.sample(rng, 5, sample);
+  REQUIRE(sample.size() <= 1);
+}
+
+TEST_CASE("Fair random ends, and reaches everything, where all hashes collide") {
+  Dict<CollidingPolicy> dict(kSeed);
+  for (int i = 0; i < 2000; ++i) add(dict, std::string(static_cast<size_t>(i), 'x'));
+  Rng rng(6);
+  std::set<Item*> drawn;
+  for (int i = 0; i < 40'000; ++i) drawn.insert(dict.fair_random(rng));
+  REQUIRE(drawn.size() == 2000);
+}
+
+TEST_CASE("Clearing tells its progress, to which the dict is empty already") {
+  ItemDict dict(kSeed);
+  dict.expand(200'000 / 2 * ItemDict::kTargetPerTwo);
+  add(dict, "a");
+  std::vector<size_t> progress;
+  dict.clear([&](size_t done) {
+    progress.push_back(done);
+    REQUIRE(dict.empty());
+    REQUIRE_FALSE(dict.find("a"));
+  });
+  REQUIRE(progress == std::vector<size_t>{65536, 131072, 196608});
+}
+
+TEST_CASE("A dict is moved, swapped and destroyed in another thread") {
+  g_destroyed = 0;
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 3000; ++i) add(dict, std::to_string(i));
+  auto place = dict.locate("7", dict.hash("7"));
+  dict.set_mark(place, true);
+  ItemDict other({3, 4});
+  add(other, "other");
+  dict.swap(other);
+  dict.validate();
+  other.validate();
+  REQUIRE(other.size() == 3000);
+  REQUIRE(other.marked_count() == 1);
+  REQUIRE(dict.find("other"));
+  ItemDict& self = other;
+  other = std::move(self);
+  REQUIRE(other.size() == 3000);
+  std::thread([garbage = std::move(other)]() mutable { garbage.clear(); }).join();
+  REQUIRE(g_destroyed == 3000);
+  REQUIRE(other.empty());  // NOLINT(bugprone-use-after-move): what a move leaves is a promise
+  add(other, "again");
+  other.validate();
+  other = ItemDict(kSeed);
+  REQUIRE(g_destroyed == 3001);
+}
+
+TEST_CASE("Prefetching changes nothing, whatever the table looks like") {
+  ItemDict dict(kSeed);
+  const auto prefetch = [&](std::string_view key) {
+    dict.prefetch_bucket(dict.hash(key));
+    dict.prefetch_element(dict.hash(key));
+  };
+  prefetch("a");
+  for (int i = 0; i < 1000; ++i) add(dict, std::to_string(i));
+  for (int i = 0; i < 2000; ++i) prefetch(std::to_string(i));
+  dict.validate();
+}
+
+TEST_CASE("Statistics add up") {
+  ItemDict dict(kSeed);
+  for (int i = 0; i < 5000; ++i) add(dict, std::to_string(i));
+  auto place = dict.locate("1", dict.hash("1"));
+  dict.set_mark(place, true);
+  const DictStats s = dict.stats();
+  size_t buckets = 0, elements = 0;
+  for (size_t n = 0; n < s.chains_of_length.size(); ++n) {
+    buckets += s.chains_of_length[n];
+    elements += n * s.chains_of_length[n];
+  }
+  REQUIRE(elements == 5000);
+  REQUIRE(s.elements == 5000);
+  REQUIRE(s.marked == 1);
+  REQUIRE(buckets == s.buckets);
+  REQUIRE(s.level_size + s.split_index == s.buckets);
+  REQUIRE(s.used_buckets == s.buckets - s.chains_of_length[0]);
+  REQUIRE(s.longest_chain + 1 == s.chains_of_length.size());
+  REQUIRE(dict.slots() == (s.buckets + s.chained_buckets) * DictBucket::kSlots);
+  REQUIRE(dict.memory_bytes() >= (s.buckets + s.chained_buckets) * sizeof(DictBucket));
 }
 
 }  // namespace redpoll::ds
