@@ -48,7 +48,8 @@ Outcome config_set(AdminCall& c) {
 
 Outcome config_rewrite(AdminCall& c) {
   if (const auto rewritten = c.session.config.rewrite(); !rewritten) {
-    c.session.log.warning("CONFIG REWRITE failed: {}", rewritten.error());
+    if (!c.session.config.file().empty())
+      c.session.log.warning("CONFIG REWRITE failed: {}", rewritten.error());
     return c.fail("{}", rewritten.error());
   }
   c.session.log.notice("CONFIG REWRITE executed with success.");

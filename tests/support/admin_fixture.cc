@@ -1,0 +1,84 @@
+#include "support/admin_fixture.h"
+
+#include "admin/tables.h"
+#include "base/assert.h"
+#include "base/numbers.h"
+#include "cmd/tables.h"
+#include "session/tables.h"
+
+namespace redpoll::testing {
+
+Result<void> FakeHost::apply(config::Apply what, const config::Settings&, const config::Settings&) {
+  if (!refusal.empty()) return failure("{}", std::exchange(refusal, {}));
+  applied.push_back(what);
+  return {};
+}
+
+Result<void> FakeHost::shut_down(const admin::ShutdownRequest& request) {
+  if (!refusal.empty()) return failure("{}", std::exchange(refusal, {}));
+  shutdowns.push_back(request);
+  return {};
+}
+
+// A million ticks a second: a tick is a microsecond.
+AdminFixture::AdminFixture(config::Settings settings)
+    : base(std::move(settings)),
+      loop(std::move(*ae::EventLoop::create(64))),
+      listeners(*loop, *this, base.log),
+      process{std::string(40, 'a'), "/usr/bin/redpoll-server", loop->now(), loop->unix_now(), TickRate(1e6)},
+      admin{host, commands, slowlog, expiry, *loop, listeners, process} {
+  for (const auto table : cmd::tables()) commands.add(table);
+  for (const auto table : session::tables()) commands.add(table);
+  for (const auto table : admin::tables()) commands.add(table);
+  commands.seal();
+}
+
+AdminFixture::~AdminFixture() = default;
+
+exec::Outcome AdminFixture::dispatch(admin::AdminCall& call, std::span<const resp::Arg> args) {
+  const exec::CommandEntry* entry = commands.resolve(args);
+  if (entry == nullptr) return call.fail("ERR unknown command '{}'", args[0].view());
+  call.begin(*entry->command, entry->full_name, args, base.keyspace.db(call.client.database), nullptr);
+  call.now = base.now;
+  if (!entry->command->arity.accepts(args.size())) return call.wrong_arity();
+  if (entry->command->run == nullptr) return call.fail("ERR unknown subcommand '{}'", args[1].view());
+  return entry->command->run(call);
+}
+
+std::string AdminFixture::run(const Words& words) {
+  session::Client& who = base.me;
+  base.keyspace.now = base.now;
+  const std::vector<resp::Arg> args(words.begin(), words.end());
+  {
+    exec::Reply reply(who.replies, who.protocol);
+    admin::AdminCall call(admin, who, base.session, base.keyspace, reply, base.effects, base.limits);
+    if (const exec::Outcome bad = dispatch(call, args)) {
+      CHECK(reply.bytes_written() == 0, "{} wrote a reply and failed", words[0]);
+      reply.error(bad.error());
+    }
+  }
+  std::string raw = who.replies.copy();
+  who.replies.clear();
+  return raw;
+}
+
+std::string AdminFixture::text(const Words& words) {
+  const std::string raw = run(words);
+  const size_t line_end = raw.find("\r\n");
+  CHECK(!raw.empty() && (raw[0] == '$' || raw[0] == '='), "{} answered {}", words[0], raw);
+  const auto size = parse_uint64(raw.substr(1, line_end - 1));
+  CHECK(size && raw.size() == line_end + 2 + *size + 2, "{} answered {}", words[0], raw);
+  const size_t format = raw[0] == '=' ? 4 : 0;  // "txt:"
+  return raw.substr(line_end + 2 + format, *size - format);
+}
+
+std::string AdminFixture::info(std::string_view section, std::string_view name) {
+  const std::string all = text({"info", std::string(section)});
+  const std::string wanted = "\r\n" + std::string(name) + ":";
+  const size_t at = all.find(wanted);
+  if (at == std::string::npos) return "(none)";
+  const size_t begin = at + wanted.size();
+  return all.substr(begin, all.find("\r\n", begin) - begin);
+}
+
+}  // namespace redpoll::testing

@@ -1,0 +1,65 @@
+// Runs the commands about the server itself without one: the parts they look at, and a host that writes down
+// what it was asked.
+//
+//   AdminFixture t;
+//   REQUIRE(t.run({"config", "set", "hz", "20"}) == kOk);
+//   REQUIRE(t.host.applied == std::vector{config::Apply::hz});
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/admin_call.h"
+#include "support/session_fixture.h"
+
+namespace redpoll::testing {
+
+class FakeHost final : public admin::Host {
+ public:
+  Result<void> apply(config::Apply what, const config::Settings& now,
+                     const config::Settings& before) override;
+  Result<void> shut_down(const admin::ShutdownRequest& request) override;
+  bool abort_shutdown() override { return std::exchange(shutting_down, false); }
+  size_t reclaim_pending() const override { return 3; }
+  uint64_t reclaimed() const override { return reclaimed_count; }
+  Bytes shared_buffer_bytes() const override { return 4096; }
+  int hz() const override { return 25; }
+  void reset_stats() override { reclaimed_count = 0; }
+
+  std::vector<config::Apply> applied;
+  std::string refusal;  // of the next apply or shut_down; empty: none
+  std::vector<admin::ShutdownRequest> shutdowns;
+  bool shutting_down = false;
+  uint64_t reclaimed_count = 7;
+};
+
+class AdminFixture : private net::Acceptor {
+ public:
+  explicit AdminFixture(config::Settings settings = {});
+  ~AdminFixture() override;
+
+  // Runs one command of any folder as the dispatcher does, and returns the raw reply.
+  std::string run(const Words& words);
+  // The text of a reply that is one bulk or verbatim string.
+  std::string text(const Words& words);
+  // The text of INFO's field `name` in a section; "(none)" if it is not there.
+  std::string info(std::string_view section, std::string_view name);
+
+  SessionFixture base;
+  FakeHost host;
+  exec::CommandTable commands;
+  admin::Slowlog slowlog;
+  store::ExpiryCycle expiry{base.keyspace};
+  std::unique_ptr<ae::EventLoop> loop;
+  net::Listeners listeners;
+  admin::ProcessFacts process;
+  admin::Admin admin;
+
+ private:
+  void accepted(net::Connection) override {}
+  exec::Outcome dispatch(admin::AdminCall& call, std::span<const resp::Arg> args);
+};
+
+}  // namespace redpoll::testing
