@@ -15,8 +15,8 @@ struct Credentials {
   std::string_view password;
 };
 
-// Authenticates the client, or fails with WRONGPASS and leaves it as it was. A user without a password accepts
-// any.
+// Authenticates the client, or fails with WRONGPASS and leaves it as it was. A user without a password
+// accepts any.
 exec::Outcome authenticate(SessionCall& c, const Credentials& credentials);
 
 // Takes time that depends on `given` only, so that it cannot be used to guess `secret` byte by byte.

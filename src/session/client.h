@@ -92,8 +92,8 @@ struct Client {
   Bytes input_held() const { return pending.size() + parser.memory_bytes(); }
 };
 
-// True if clients may call themselves so: printable ASCII without spaces, so that CLIENT LIST stays readable by
-// programs.
+// True if clients may call themselves so: printable ASCII without spaces, so that CLIENT LIST stays readable
+// by programs.
 bool valid_label(std::string_view text);
 
 }  // namespace redpoll::session

@@ -162,8 +162,8 @@ constexpr Argument kOnOff[] = {token_arg("on", "ON"), token_arg("off", "OFF")};
 constexpr Argument kSwitchArgs[] = {one_of("enabled", kOnOff)};
 
 constexpr Argument kKillTypes[] = {
-    token_arg("normal", "NORMAL"),           token_arg("master", "MASTER", "3.2.0"),
-    token_arg("slave", "SLAVE"),             token_arg("replica", "REPLICA", "5.0.0"),
+    token_arg("normal", "NORMAL"), token_arg("master", "MASTER", "3.2.0"),
+    token_arg("slave", "SLAVE"),   token_arg("replica", "REPLICA", "5.0.0"),
     token_arg("pubsub", "PUBSUB"),
 };
 constexpr Argument kKillOptions[] = {
@@ -193,7 +193,8 @@ constexpr Argument kPauseModes[] = {token_arg("write", "WRITE"), token_arg("all"
 constexpr Argument kPauseArgs[] = {integer_arg("timeout"),
                                    optional(since("6.2.0", one_of("mode", kPauseModes)))};
 
-constexpr Argument kReplyModes[] = {token_arg("on", "ON"), token_arg("off", "OFF"), token_arg("skip", "SKIP")};
+constexpr Argument kReplyModes[] = {token_arg("on", "ON"), token_arg("off", "OFF"),
+                                    token_arg("skip", "SKIP")};
 constexpr Argument kReplyArgs[] = {one_of("on_off_skip", kReplyModes)};
 
 constexpr Argument kAttributes[] = {option_arg("LIB-NAME", "libname", ArgType::string),
@@ -201,8 +202,8 @@ constexpr Argument kAttributes[] = {option_arg("LIB-NAME", "libname", ArgType::s
 constexpr Argument kSetinfoArgs[] = {one_of("attr", kAttributes)};
 constexpr Argument kSetnameArgs[] = {string_arg("connection-name")};
 
-constexpr Docs about(std::string_view summary, std::string_view since, std::span<const Argument> arguments = {},
-                     std::string_view complexity = "O(1)") {
+constexpr Docs about(std::string_view summary, std::string_view since,
+                     std::span<const Argument> arguments = {}, std::string_view complexity = "O(1)") {
   return {.summary = summary,
           .since = since,
           .group = "connection",

@@ -34,8 +34,8 @@ std::string_view events_of(const Client& client) {
   return client.waits_for_writable ? "rw" : "r";
 }
 
-// Redis has a fixed reply buffer per client and a list for what does not fit. Here the first piece of the queue
-// takes the place of the buffer, and the pieces behind it that of the list.
+// Redis has a fixed reply buffer per client and a list for what does not fit. Here the first piece of the
+// queue takes the place of the buffer, and the pieces behind it that of the list.
 struct Output {
   Bytes buffer = 0;       // rbs: memory of the first piece
   Bytes waiting = 0;      // obl: bytes in it

@@ -55,8 +55,8 @@ void speak(SessionCall& c, Protocol protocol) {
   c.out.set_protocol(protocol);
 }
 
-// Back to the state of a connection just made. What the client said of its library stays true; that it is not to
-// be evicted is the administrator's word, not its own.
+// Back to the state of a connection just made. What the client said of its library stays true; that it is not
+// to be evicted is the administrator's word, not its own.
 Outcome reset(SessionCall& c) {
   Client& client = c.client;
   client.database = 0;
@@ -188,7 +188,8 @@ constexpr Command kConnectionCommands[] = {
      .arity = at_least(1),
      .traits = kAlways,
      .categories = kCatConnection,
-     .docs = {.summary = "Chooses the protocol, can authenticate and name the client, and tells about the server",
+     .docs = {.summary =
+                  "Chooses the protocol, can authenticate and name the client, and tells about the server",
               .since = "6.0.0",
               .group = "connection",
               .complexity = "O(1)",

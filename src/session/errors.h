@@ -1,4 +1,5 @@
-// The error texts of the commands about connections, as Redis 7.0 words them (CLIENT SETINFO: 7.2, MAXAGE: 7.4).
+// The error texts of the commands about connections, as Redis 7.0 words them (CLIENT SETINFO: 7.2,
+// MAXAGE: 7.4).
 #pragma once
 
 #include "exec/errors.h"
@@ -13,7 +14,8 @@ inline constexpr Outcome no_password_set{
     "ERR AUTH <password> called without any password configured for the default user. "
     "Are you sure your configuration is correct?"};
 inline constexpr Outcome hello_needs_auth{
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
+    "<pass> "
     "option can be used to authenticate the client and select the RESP protocol version at the same time"};
 inline constexpr Outcome no_proto{"NOPROTO unsupported protocol version"};
 inline constexpr Outcome protocol_not_integer{"ERR Protocol version is not an integer or out of range"};
@@ -25,6 +27,7 @@ inline constexpr Outcome client_id_not_positive{"ERR client-id should be greater
 inline constexpr Outcome max_age_not_integer{"ERR maxage is not an integer or out of range"};
 inline constexpr Outcome max_age_not_positive{"ERR maxage should be greater than 0"};
 inline constexpr Outcome timeout_not_integer{"ERR timeout is not an integer or out of range"};
+inline constexpr Outcome timeout_out_of_range{"ERR timeout is out of range"};
 inline constexpr Outcome timeout_negative{"ERR timeout is negative"};
 inline constexpr Outcome bad_pause_mode{"ERR CLIENT PAUSE mode must be WRITE or ALL"};
 

@@ -8,8 +8,8 @@ using resp::Arg;
 
 // The value of CONFIG SET for this directive is a secret.
 static bool is_secret(std::string_view directive) {
-  for (const std::string_view name : {"requirepass", "masterauth", "masteruser", "tls-key-file-pass",
-                                      "tls-client-key-file-pass"})
+  for (const std::string_view name :
+       {"requirepass", "masterauth", "masteruser", "tls-key-file-pass", "tls-client-key-file-pass"})
     if (iequals(directive, name)) return true;
   return false;
 }

@@ -1,5 +1,5 @@
-// Arguments that nobody but the server may see: passwords. What is written down about a command (slow log, crash
-// report) shows "(redacted)" in their place.
+// Arguments that nobody but the server may see: passwords. What is written down about a command (slow log,
+// crash report) shows "(redacted)" in their place.
 #pragma once
 
 #include <span>

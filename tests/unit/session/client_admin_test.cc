@@ -56,9 +56,8 @@ TEST_CASE("CLIENT LIST ID shows the clients with these numbers, in that order") 
 
 TEST_CASE("CLIENT LIST refuses other filters") {
   SessionFixture t;
-  for (const Words& words :
-       {Words{"foo"}, Words{"foo", "bar"}, Words{"type"}, Words{"type", "normal", "x"}, Words{"id"},
-        Words{"type", "normal", "id", "1"}}) {
+  for (const Words& words : {Words{"foo"}, Words{"foo", "bar"}, Words{"type"}, Words{"type", "normal", "x"},
+                             Words{"id"}, Words{"type", "normal", "id", "1"}}) {
     Words all{"client", "list"};
     all.insert(all.end(), words.begin(), words.end());
     REQUIRE(t.run(all) == kSyntaxError);
@@ -132,7 +131,7 @@ TEST_CASE("CLIENT KILL MAXAGE spares the young") {
   REQUIRE(old.closing);
   REQUIRE_FALSE(young.closing);
   REQUIRE(t.run({"client", "kill", "maxage", "x"}) ==
-        error_reply("ERR maxage is not an integer or out of range"));
+          error_reply("ERR maxage is not an integer or out of range"));
   for (const char* bad : {"0", "-1"})
     REQUIRE(t.run({"client", "kill", "maxage", bad}) == error_reply("ERR maxage should be greater than 0"));
 }
@@ -152,7 +151,8 @@ TEST_CASE("CLIENT KILL with a bad filter closes nobody") {
   REQUIRE(kill({"type", "foo"}) == error_reply("ERR Unknown client type 'foo'"));
   REQUIRE(kill({"user", "foo"}) == error_reply("ERR No such user 'foo'"));
   REQUIRE(kill({"id", "2", "user", "foo", "type", "bar"}) == error_reply("ERR No such user 'foo'"));
-  REQUIRE(t.run({"client", "kill"}) == error_reply("ERR wrong number of arguments for 'client|kill' command"));
+  REQUIRE(t.run({"client", "kill"}) ==
+          error_reply("ERR wrong number of arguments for 'client|kill' command"));
   REQUIRE_FALSE(SessionFixture::leaves(other));
   REQUIRE_FALSE(SessionFixture::leaves(t.me));
 }

@@ -133,18 +133,18 @@ TEST_CASE("CLIENT PAUSE pauses writes or everything for a while") {
   REQUIRE(t.pause.deadline() == t.now + 2000);
   REQUIRE(t.run({"client", "unpause"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::none);
-  REQUIRE(t.run({"client", "pause", "9223372036854775807", "ALL"}) == kOk);
-  REQUIRE(t.pause.deadline() == UnixMs{INT64_MAX});
 }
 
 TEST_CASE("CLIENT PAUSE refuses what is no time or mode") {
   SessionFixture t;
   for (const char* bad : {"x", "", "01", "99999999999999999999"})
     REQUIRE(t.run({"client", "pause", bad}) == error_reply("ERR timeout is not an integer or out of range"));
+  REQUIRE(t.run({"client", "pause", "9223372036854775807"}) == error_reply("ERR timeout is out of range"));
   REQUIRE(t.run({"client", "pause", "-1"}) == error_reply("ERR timeout is negative"));
-  REQUIRE(t.run({"client", "pause", "1", "foo"}) == error_reply("ERR CLIENT PAUSE mode must be WRITE or ALL"));
+  REQUIRE(t.run({"client", "pause", "1", "foo"}) ==
+          error_reply("ERR CLIENT PAUSE mode must be WRITE or ALL"));
   REQUIRE(t.run({"client", "PAUSE", "1", "all", "x"}) ==
-        error_reply("ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP."));
+          error_reply("ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP."));
   REQUIRE(t.run({"client", "pause"}) == wrong_arity("client|pause"));
   REQUIRE(t.run({"client", "unpause", "x"}) == wrong_arity("client|unpause"));
   REQUIRE(t.pause.mode() == session::Pause::Mode::none);

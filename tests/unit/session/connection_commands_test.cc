@@ -10,16 +10,19 @@ static const std::string kWrongPass =
     error_reply("WRONGPASS invalid username-password pair or user is disabled.");
 static const std::string kNoAuth = error_reply("NOAUTH Authentication required.");
 static const std::string kHelloNeedsAuth = error_reply(
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
+    "<pass> "
     "option can be used to authenticate the client and select the RESP protocol version at the same time");
 static const std::string kBadName =
     error_reply("ERR Client names cannot contain spaces, newlines or special characters.");
 static const std::string kHello2 =
     "*14\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$5\r\nproto\r\n:2\r\n"
-    "$2\r\nid\r\n:1\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n";
+    "$2\r\nid\r\n:1\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*"
+    "0\r\n";
 static const std::string kHello3 =
     "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$5\r\nproto\r\n:3\r\n"
-    "$2\r\nid\r\n:1\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n";
+    "$2\r\nid\r\n:1\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*"
+    "0\r\n";
 
 static std::string wrong_arity(std::string_view command) {
   return error_reply("ERR wrong number of arguments for '" + std::string(command) + "' command");
@@ -66,7 +69,7 @@ TEST_CASE("SELECT chooses a database that exists") {
   REQUIRE(t.run({"select", "01"}) == not_integer);
   REQUIRE(t.run({"select", "99999999999999999999"}) == not_integer);
   REQUIRE(t.run({"select", "2147483648"}) ==
-        error_reply("ERR value is out of range, value must between -2147483648 and 2147483647"));
+          error_reply("ERR value is out of range, value must between -2147483648 and 2147483647"));
   REQUIRE(t.run({"select", "1", "2"}) == wrong_arity("select"));
   REQUIRE(t.me.database == 15);
 }
@@ -105,7 +108,8 @@ TEST_CASE("HELLO with a bad option changes nothing") {
   REQUIRE(t.run({"hello", "3", "setname"}) == error_reply("ERR Syntax error in HELLO option 'setname'"));
   REQUIRE(t.run({"hello", "3", "Auth", "a"}) == error_reply("ERR Syntax error in HELLO option 'Auth'"));
   REQUIRE(t.run({"hello", "3", "foo", "bar"}) == error_reply("ERR Syntax error in HELLO option 'foo'"));
-  REQUIRE(t.run({"hello", "3", "setname", "a", "foo"}) == error_reply("ERR Syntax error in HELLO option 'foo'"));
+  REQUIRE(t.run({"hello", "3", "setname", "a", "foo"}) ==
+          error_reply("ERR Syntax error in HELLO option 'foo'"));
   REQUIRE(t.run({"hello", "3", "setname", "a b"}) == kBadName);
   REQUIRE(t.run({"hello", "3", "setname", "a\n"}) == kBadName);
   REQUIRE(t.me.name().empty());
@@ -128,8 +132,9 @@ TEST_CASE("HELLO authenticates, and needs that where there is a password") {
 TEST_CASE("AUTH without a password set tells that it is not needed") {
   SessionFixture t;
   REQUIRE(t.run({"auth", "x"}) ==
-        error_reply("ERR AUTH <password> called without any password configured for the default user. Are you sure "
-                    "your configuration is correct?"));
+          error_reply(
+              "ERR AUTH <password> called without any password configured for the default user. Are you sure "
+              "your configuration is correct?"));
   REQUIRE(t.run({"auth", "default", "anything"}) == kOk);
   REQUIRE(t.run({"auth", "somebody", "x"}) == kWrongPass);
   REQUIRE(t.run({"auth", "a", "b", "c"}) == kSyntaxError);
@@ -163,9 +168,9 @@ TEST_CASE("Secrets are equal only as a whole") {
 
 TEST_CASE("RESET brings back the state of a new connection but for NO-EVICT and the library") {
   SessionFixture t;
-  for (const Words& words : {Words{"hello", "3", "setname", "a"}, Words{"select", "3"},
-                             Words{"client", "no-evict", "on"}, Words{"client", "no-touch", "on"},
-                             Words{"client", "setinfo", "lib-name", "redpoll-py"}}) {
+  for (const Words& words :
+       {Words{"hello", "3", "setname", "a"}, Words{"select", "3"}, Words{"client", "no-evict", "on"},
+        Words{"client", "no-touch", "on"}, Words{"client", "setinfo", "lib-name", "redpoll-py"}}) {
     REQUIRE(t.run(words)[0] != '-');
   }
   REQUIRE(t.run({"reset"}) == "+RESET\r\n");

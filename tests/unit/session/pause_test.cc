@@ -1,7 +1,7 @@
 // CLIENT PAUSE's state.
-#include <catch2/catch.hpp>
-
 #include "session/pause.h"
+
+#include <catch2/catch.hpp>
 
 namespace redpoll::session {
 

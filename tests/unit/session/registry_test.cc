@@ -1,7 +1,7 @@
 // The registry of clients.
-#include <catch2/catch.hpp>
-
 #include "session/registry.h"
+
+#include <catch2/catch.hpp>
 
 namespace redpoll::session {
 

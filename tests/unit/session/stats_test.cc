@@ -1,7 +1,7 @@
 // Counters and rates.
-#include <catch2/catch.hpp>
-
 #include "session/stats.h"
+
+#include <catch2/catch.hpp>
 
 namespace redpoll::session {
 
