@@ -31,8 +31,8 @@ constexpr Argument option_one_of(std::string_view token, std::string_view name,
                                  std::span<const Argument> choices, std::string_view since = {}) {
   return {.name = name, .type = ArgType::oneof, .token = token, .arguments = choices, .since = since};
 }
-constexpr Argument option_block(std::string_view token, std::string_view name, std::span<const Argument> parts,
-                                std::string_view since = {}) {
+constexpr Argument option_block(std::string_view token, std::string_view name,
+                                std::span<const Argument> parts, std::string_view since = {}) {
   return {.name = name, .type = ArgType::block, .token = token, .arguments = parts, .since = since};
 }
 constexpr Argument optional(Argument argument) {

@@ -32,7 +32,8 @@ class SessionFixture {
   // A client with a real TCP connection over the loopback interface.
   session::Client& connect_tcp();
 
-  // Runs one command as the dispatcher does, pauses apart, and returns the reply; empty if the client wants none.
+  // Runs one command as the dispatcher does, pauses apart, and returns the reply; empty if the client wants
+  // none.
   std::string run(const Words& words) { return run_as(me, words); }
   std::string run_as(session::Client& who, const Words& words);
 
