@@ -46,7 +46,7 @@ void BlobPtr::reallocate(size_t capacity) {
   }
   const size_t n = allocation_size(capacity);
   blob_ = static_cast<Blob*>(zrealloc(blob_, sizeof(Blob) + blob_->capacity(), n));
-  blob_->capacity_ = (n - sizeof(Blob)) & Blob::kMask40;
+  blob_->set_capacity(n - sizeof(Blob));
 }
 
 void BlobPtr::grow(size_t capacity) {

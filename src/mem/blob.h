@@ -1,16 +1,17 @@
 // A growable byte buffer with a reference count in one allocation: the representation of a large string
 // value.
 //
-//   +--------------------+--------------+--------------+----------------------+
-//   | size:40, refs:24   | capacity:40  | bytes (size) | room (capacity-size) |
-//   +--------------------+--------------+--------------+----------------------+
-//   |<------- 16 bytes of header ------>|
+//   +-----------+---------------+---------+--------------+----------------------+
+//   | size (48) | capacity (48) | refs 32 | bytes (size) | room (capacity-size) |
+//   +-----------+---------------+---------+--------------+----------------------+
+//   |<------- 16 bytes of header -------->|
 //
 // A reply can refer to a value that is still in the keyspace instead of copying it: both hold a BlobPtr.
-// Whoever wants to write calls unshare() first. The count is not atomic: a blob belongs to one thread at a
-// time, and only one with a single reference is handed to another.
+// Whoever wants to write calls unshare() first. The count is atomic: the last reference to a value may be dropped by
+// the thread that frees a whole database, while a reply still refers to it. The bytes belong to one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -25,7 +26,7 @@ class BlobPtr;
 
 class Blob {
  public:
-  // What may be asked for; with the rest of its size class it still fits 40 bits.
+  // What may be asked for; with the rest of its size class it still fits 48 bits.
   static constexpr size_t kMaxCapacity = size_t{1} << 39;
   // Up to here a buffer that grows doubles; beyond, it grows by this much more than it needs.
   static constexpr size_t kMaxPrealloc = 1024 * 1024;
@@ -40,42 +41,41 @@ class Blob {
 
   [[nodiscard]] char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
   [[nodiscard]] const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
-  [[nodiscard]] size_t size() const noexcept { return size_; }
-  [[nodiscard]] size_t capacity() const noexcept { return capacity_; }
+  [[nodiscard]] size_t size() const noexcept { return size_low_ | size_t{size_high_} << 32; }
+  [[nodiscard]] size_t capacity() const noexcept { return capacity_low_ | size_t{capacity_high_} << 32; }
   [[nodiscard]] size_t room() const noexcept { return capacity() - size(); }
   [[nodiscard]] std::string_view view() const noexcept { return {data(), size()}; }
-  [[nodiscard]] bool shared() const noexcept { return refs_ > 1; }
-  [[nodiscard]] size_t refs() const noexcept { return refs_; }
+  [[nodiscard]] bool shared() const noexcept { return refs() > 1; }
+  [[nodiscard]] size_t refs() const noexcept { return refs_.load(std::memory_order_acquire); }
   // What the whole allocation takes.
   [[nodiscard]] size_t memory() const noexcept { return good_size(sizeof(Blob) + capacity()); }
 
   // Bytes that come into being are what the memory holds. REQUIRES: n <= capacity(), not shared().
   void set_size(size_t n) noexcept {
     DCHECK(n <= capacity() && !shared());
-    size_ = n & kMask40;
+    size_low_ = static_cast<uint32_t>(n);
+    size_high_ = static_cast<uint16_t>(n >> 32);
   }
 
  private:
   friend class BlobPtr;
-  static constexpr uint64_t kMask40 = (uint64_t{1} << 40) - 1;
-  static constexpr uint64_t kMaxRefs = (uint64_t{1} << 24) - 1;
+  static constexpr uint32_t kMaxRefs = (uint32_t{1} << 24) - 1;
 
-  explicit Blob(size_t capacity) noexcept : size_(0), refs_(1), capacity_(capacity & kMask40) {}
+  explicit Blob(size_t capacity) noexcept { set_capacity(capacity); }
 
-  void ref() noexcept {
-    CHECK(refs_ < kMaxRefs);
-    refs_ = (refs_ + 1) & kMaxRefs;
+  void set_capacity(size_t n) noexcept {
+    capacity_low_ = static_cast<uint32_t>(n);
+    capacity_high_ = static_cast<uint16_t>(n >> 32);
   }
+  void ref() noexcept { CHECK(refs_.fetch_add(1, std::memory_order_relaxed) < kMaxRefs); }
   // True if that was the last one.
-  [[nodiscard]] bool unref() noexcept {
-    DCHECK(refs_ > 0);
-    refs_ = (refs_ - 1) & kMaxRefs;
-    return refs_ == 0;
-  }
+  [[nodiscard]] bool unref() noexcept { return refs_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
 
-  uint64_t size_ : 40;
-  uint64_t refs_ : 24;
-  uint64_t capacity_ : 40;
+  uint32_t size_low_ = 0;
+  uint32_t capacity_low_ = 0;
+  uint16_t size_high_ = 0;
+  uint16_t capacity_high_ = 0;
+  std::atomic<uint32_t> refs_ = 1;
 };
 static_assert(sizeof(Blob) == 16);
 

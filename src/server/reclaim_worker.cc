@@ -14,6 +14,7 @@ static size_t objects(const std::variant<store::EntryDict, mem::BlobPtr>& garbag
 }
 
 ReclaimWorker::~ReclaimWorker() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -29,6 +30,7 @@ void ReclaimWorker::give(Garbage garbage) {
     queue_.push_back(std::move(garbage));
   }
   given_.notify_one();
+  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
 }
 
 void ReclaimWorker::work() {
