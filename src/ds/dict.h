@@ -377,8 +377,8 @@ void Dict<P>::clear(F&& progress) {
 
 template <class P>
 inline bool Dict<P>::must_grow() const {
-  const size_t load = resize_policy == ResizePolicy::avoid ? 2 * kAvoidLoad : kTargetPerTwo;
-  return 2 * size_ > table_.buckets() * load || table_.buckets() < reserved_;
+  if (resize_policy == ResizePolicy::avoid) return size_ > table_.buckets() * kAvoidLoad;
+  return 2 * size_ > table_.buckets() * kTargetPerTwo || table_.buckets() < reserved_;
 }
 
 template <class P>

@@ -8,6 +8,20 @@
 namespace redpoll::ds {
 
 static constexpr size_t kBucketBytes = sizeof(DictBucket);
+static constexpr size_t kSmallBytes =
+    offsetof(DictBucket, slots) + DictBucket::kSmallSlots * sizeof(uint64_t);
+
+// A large block on a page boundary stays within its pages. Aligned to a cache line only, jemalloc begins it
+// at a random line, and each segment then touches one page more.
+static constexpr size_t alignment_for(size_t bytes) {
+  constexpr size_t kLargeBytes = 16 * 1024;
+  constexpr size_t kPageBytes = 4096;
+  return bytes >= kLargeBytes ? kPageBytes : kBucketBytes;
+}
+
+static void free_segment(DictBucket* segment, size_t count) {
+  mem::zfree_aligned(segment, count * kBucketBytes, alignment_for(count * kBucketBytes));
+}
 
 static uint64_t reversed(uint64_t v) {
   v = (v >> 1 & 0x5555555555555555) | (v & 0x5555555555555555) << 1;
@@ -22,10 +36,12 @@ void DictTable::swap(DictTable& other) noexcept {
   std::swap(mask_, other.mask_);
   std::swap(first_capacity_, other.first_capacity_);
   std::swap(chained_buckets_, other.chained_buckets_);
+  std::swap(chained_bytes_, other.chained_bytes_);
 }
 
 DictBucket* DictTable::allocate(size_t count) {
-  return static_cast<DictBucket*>(mem::try_zmalloc_aligned(count * kBucketBytes, kBucketBytes));
+  return static_cast<DictBucket*>(
+      mem::try_zmalloc_aligned(count * kBucketBytes, alignment_for(count * kBucketBytes)));
 }
 
 bool DictTable::resize_first_segment(size_t capacity) {
@@ -35,7 +51,7 @@ bool DictTable::resize_first_segment(size_t capacity) {
     segments_.push_back(fresh);
   } else {
     std::memcpy(static_cast<void*>(fresh), segments_[0], buckets_ * kBucketBytes);
-    mem::zfree_aligned(segments_[0], first_capacity_ * kBucketBytes, kBucketBytes);
+    free_segment(segments_[0], first_capacity_);
     segments_[0] = fresh;
   }
   first_capacity_ = capacity;
@@ -76,7 +92,7 @@ void DictTable::remove_last() {
   const size_t used = (buckets_ + kSegmentBuckets - 1) / kSegmentBuckets;
   const size_t kept = buckets_ <= kSegmentBuckets / 2 ? 1 : used + 1;
   while (segments_.size() > kept) {
-    mem::zfree_aligned(segments_.back(), kSegmentBuckets * kBucketBytes, kBucketBytes);
+    free_segment(segments_.back(), kSegmentBuckets);
     segments_.pop_back();
   }
   // If there is no memory to save memory, it stays as it is.
@@ -87,34 +103,62 @@ void DictTable::free_chain(DictBucket& first) {
   DictBucket* next = first.chained() ? first.next() : nullptr;
   while (next != nullptr) {
     DictBucket* after = next->chained() ? next->next() : nullptr;
-    mem::zfree_aligned(next, kBucketBytes, kBucketBytes);
+    free_chained(next, chained_bytes(*next));
     next = after;
   }
+}
+
+size_t DictTable::chained_bytes(unsigned count) {
+  return count > DictBucket::kSmallSlots ? kBucketBytes : kSmallBytes;
+}
+
+DictBucket* DictTable::new_chained(size_t bytes) {
+  ++chained_buckets_;
+  chained_bytes_ += bytes;
+  // Aligned to its size, it lies within one cache line.
+  return static_cast<DictBucket*>(mem::zmalloc_aligned(bytes, bytes));
+}
+
+void DictTable::free_chained(DictBucket* bucket, size_t bytes) {
+  --chained_buckets_;
+  chained_bytes_ -= bytes;
+  mem::zfree_aligned(bucket, bytes, bytes);
+}
+
+DictBucket* DictTable::resize_last(DictBucket& before, size_t from_bytes, size_t to_bytes) {
+  DictBucket* const old = before.next();
+  DictBucket* const fresh = new_chained(to_bytes);
+  std::memcpy(static_cast<void*>(fresh), old, std::min(from_bytes, to_bytes));
+  before.slots[DictBucket::kSlots - 1] = reinterpret_cast<uint64_t>(fresh);
+  free_chained(old, from_bytes);
+  return fresh;
 }
 
 void DictTable::release() {
   for (size_t i = 0; i < buckets_; ++i) free_chain(bucket(i));
   for (size_t s = 0; s < segments_.size(); ++s) {
-    mem::zfree_aligned(segments_[s], (s == 0 ? first_capacity_ : kSegmentBuckets) * kBucketBytes,
-                       kBucketBytes);
+    free_segment(segments_[s], s == 0 ? first_capacity_ : kSegmentBuckets);
   }
   std::vector<DictBucket*>().swap(segments_);
-  buckets_ = mask_ = first_capacity_ = chained_buckets_ = 0;
+  buckets_ = mask_ = first_capacity_ = 0;
 }
 
 DictTable::Spot DictTable::make_room(DictBucket& first) {
+  DictBucket* before = nullptr;
   DictBucket* last = &first;
-  while (last->chained()) last = last->next();
+  while (last->chained()) before = std::exchange(last, last->next());
   if (last->count() < DictBucket::kSlots) {
+    if (before != nullptr && last->count() == DictBucket::kSmallSlots) {
+      last = resize_last(*before, kSmallBytes, kBucketBytes);
+    }
     return {last, static_cast<unsigned>(std::countr_one(last->present()))};
   }
-  DictBucket* fresh = static_cast<DictBucket*>(mem::zmalloc_aligned(kBucketBytes, kBucketBytes));
-  std::memset(static_cast<void*>(fresh), 0, kBucketBytes);
+  DictBucket* const fresh = new_chained(kSmallBytes);
+  std::memset(static_cast<void*>(fresh), 0, kSmallBytes);
   constexpr unsigned kLast = DictBucket::kSlots - 1;
   put({fresh, 0}, last->tags[kLast], last->slots[kLast]);
   last->slots[kLast] = reinterpret_cast<uint64_t>(fresh);
   last->meta = static_cast<uint8_t>((last->meta & ~(1u << kLast)) | DictBucket::kChained);
-  ++chained_buckets_;
   return {fresh, 1};
 }
 
@@ -126,13 +170,16 @@ void DictTable::take(DictBucket& first, Spot spot) {
   const unsigned from = static_cast<unsigned>(std::bit_width(last->present())) - 1;
   if (last != spot.bucket || from != spot.slot) put(spot, last->tags[from], last->slots[from]);
   last->meta = static_cast<uint8_t>(last->meta & ~(1u << from));
-  if (before == nullptr || last->count() > 1) return;
+  if (before == nullptr) return;
+  if (last->count() > 1) {
+    if (last->count() == DictBucket::kSmallSlots) resize_last(*before, kBucketBytes, kSmallBytes);
+    return;
+  }
   const unsigned only = static_cast<unsigned>(std::countr_zero(last->present()));
   constexpr unsigned kLast = DictBucket::kSlots - 1;
   before->meta = static_cast<uint8_t>(before->meta & ~DictBucket::kChained);
   put({before, kLast}, last->tags[only], last->slots[only]);
-  mem::zfree_aligned(last, kBucketBytes, kBucketBytes);
-  --chained_buckets_;
+  free_chained(last, kSmallBytes);
 }
 
 void DictTable::drain(DictBucket& first, std::vector<Tagged>& to) {
@@ -143,7 +190,6 @@ void DictTable::drain(DictBucket& first, std::vector<Tagged>& to) {
       to.push_back({bucket->slots[slot], bucket->tags[slot]});
     }
     if (!bucket->chained()) break;
-    --chained_buckets_;
   }
   free_chain(first);
   first.meta = 0;
@@ -179,7 +225,7 @@ const uint64_t* DictTable::nth_in_chain(const DictBucket& first, unsigned n) {
 
 size_t DictTable::memory_bytes() const {
   const size_t rest = segments_.empty() ? 0 : (segments_.size() - 1) * kSegmentBuckets;
-  return (first_capacity_ + rest + chained_buckets_) * kBucketBytes +
+  return (first_capacity_ + rest) * kBucketBytes + chained_bytes_ +
          segments_.capacity() * sizeof(DictBucket*);
 }
 

@@ -11,7 +11,8 @@
 //      chain
 //
 // A chain is kept dense: every bucket but its last is full, and a last bucket that is not the first holds at
-// least two elements.
+// least two elements. While these are no more than kSmallSlots, as they mostly are, it is cut off behind its
+// third slot: half a cache line. What a chained bucket holds tells its size, so nothing has to note it.
 //
 // Linear hashing: there are n buckets, 2^L <= n < 2^(L+1). An element with hash h is in bucket h mod 2^(L+1),
 // or in h mod 2^L if that one does not exist yet. To grow by one, bucket n - 2^L is split: its elements
@@ -31,8 +32,9 @@
 
 namespace redpoll::ds {
 
-struct alignas(64) DictBucket {
+struct DictBucket {
   static constexpr unsigned kSlots = 7;
+  static constexpr unsigned kSmallSlots = 3;
   static constexpr uint8_t kChained = 0x80;
   static constexpr uint8_t kMark = 0x80;
 
@@ -164,6 +166,15 @@ class DictTable {
  private:
   static DictBucket* allocate(size_t count);
   bool resize_first_segment(size_t capacity);
+  // The bytes of a chained bucket that holds so many elements, or a full one with the link to the next.
+  static size_t chained_bytes(unsigned count);
+  static size_t chained_bytes(const DictBucket& bucket) {
+    return chained_bytes(bucket.chained() ? DictBucket::kSlots : bucket.count());
+  }
+  DictBucket* new_chained(size_t bytes);
+  void free_chained(DictBucket* bucket, size_t bytes);
+  // Copies the last bucket of a chain into one of the other size.
+  DictBucket* resize_last(DictBucket& before, size_t from_bytes, size_t to_bytes);
   void free_chain(DictBucket& first);
   void update_mask() { mask_ = buckets_ == 0 ? 0 : std::bit_ceil(buckets_ + 1) - 1; }
 
@@ -172,6 +183,7 @@ class DictTable {
   size_t mask_ = 0;  // 2^(L+1) - 1
   size_t first_capacity_ = 0;
   size_t chained_buckets_ = 0;
+  size_t chained_bytes_ = 0;
 };
 
 }  // namespace redpoll::ds
