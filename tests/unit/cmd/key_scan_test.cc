@@ -155,10 +155,10 @@ TEST_CASE("SCAN gives up after ten buckets for each key of COUNT") {
   t.db().dict().resize_policy = ds::ResizePolicy::forbid;
   t.given({"set k v"});
   const size_t buckets = t.db().dict().stats().buckets;
-  REQUIRE(buckets == 1000);
+  REQUIRE(buckets > 500);
   const Walk all = walk(t, {"COUNT", "5"});
   REQUIRE(all.keys == Lines{"k"});
-  REQUIRE(all.calls == buckets / 50);
+  REQUIRE(all.calls == (buckets + 49) / 50);
 }
 
 TEST_CASE("SCAN filters by MATCH and TYPE") {
