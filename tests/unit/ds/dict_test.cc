@@ -1,55 +1,15 @@
 #include "ds/dict.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <csignal>
 #include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
 
-#include "ds/dict_iterator.h"
+#include "unit/ds/dict_items.h"
 
 namespace redpoll::ds {
 namespace {
-
-struct Item {
-  std::string key;
-  int value = 0;
-};
-
-int g_destroyed = 0;
-
-struct ItemPolicy {
-  using Element = Item*;
-  using Key = std::string_view;
-  static Key key(const Item* item) { return item->key; }
-  static bool equal(const Item* item, Key key) { return item->key == key; }
-  static uint64_t hash(Key key, const SipKey& seed) { return siphash13(key, seed); }
-  static void destroy(Item* item) {
-    ++g_destroyed;
-    delete item;
-  }
-  static void prefetch(const Item* item) { __builtin_prefetch(item); }
-};
-
-// Clients cannot choose collisions, but the table must bear them.
-struct CollidingPolicy : ItemPolicy {
-  static uint64_t hash(Key key, const SipKey&) { return key.size() % 3; }
-};
-
-const SipKey kSeed{1, 2};
-using ItemDict = Dict<ItemPolicy>;
-
-template <class P>
-Item* add(Dict<P>& dict, const std::string& key, int value = 0) {
-  auto* item = new Item{key, value};
-  const auto [there, added] = dict.add_or_find(item);
-  if (!added) delete item;
-  return there;
-}
 
 // Compares with a model after random operations, with the table's size forced up and down.
 template <class P>
@@ -151,62 +111,6 @@ TEST_CASE("Growing to a million and shrinking to nothing keeps every promise") {
   REQUIRE(dict.memory_bytes() < 256 * 1024);
 }
 
-TEST_CASE("SCAN visits what is there throughout, however the table grows and shrinks meanwhile") {
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
-    Rng rng(seed);
-    ItemDict dict(kSeed);
-    const uint64_t stable = 1 + rng.below(3000);
-    for (uint64_t i = 0; i < stable; ++i) add(dict, "stable" + std::to_string(i));
-    std::set<std::string> seen;
-    uint64_t cursor = 0;
-    int64_t passing = 0;
-    do {
-      cursor = dict.scan(cursor, [&](Item* item) { seen.insert(item->key); });
-      const uint64_t change = rng.below(200);
-      if (rng.below(2) == 0) {
-        for (uint64_t i = 0; i < change; ++i) add(dict, "passing" + std::to_string(passing++));
-      } else {
-        for (uint64_t i = 0; i < change && passing > 0; ++i)
-          dict.erase("passing" + std::to_string(--passing));
-        dict.rehash(rng.below(300));
-      }
-      if (rng.below(20) == 0) dict.expand(rng.below(40'000));
-      if (rng.below(10) == 0) dict.shrink();
-    } while (cursor != 0);
-    for (uint64_t i = 0; i < stable; ++i) REQUIRE(seen.count("stable" + std::to_string(i)) == 1);
-  }
-}
-
-TEST_CASE("SCAN of an unchanged table visits each element exactly once") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 10'000; ++i) add(dict, std::to_string(i));
-  std::multiset<std::string> seen;
-  uint64_t cursor = 0;
-  do cursor = dict.scan(cursor, [&](Item* item) { seen.insert(item->key); });
-  while (cursor != 0);
-  REQUIRE(seen.size() == 10'000);
-}
-
-TEST_CASE("A scan of marked elements skips the others") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 10'000; ++i) {
-    const std::string key = std::to_string(i);
-    add(dict, key, i);
-    auto place = dict.locate(key, dict.hash(key));
-    if (i % 10 == 0) dict.set_mark(place, true);
-  }
-  size_t seen = 0;
-  uint64_t cursor = 0;
-  do
-    cursor = dict.scan_marked(cursor, [&](Item* item) {
-      REQUIRE(item->value % 10 == 0);
-      ++seen;
-    });
-  while (cursor != 0);
-  REQUIRE(seen == 1000);
-  REQUIRE(dict.marked_count() == 1000);
-}
-
 TEST_CASE("A paused dict neither splits nor merges, and catches up afterwards") {
   ItemDict dict(kSeed);
   add(dict, "first");
@@ -232,36 +136,6 @@ TEST_CASE("While resizing is avoided the table grows only under a heavy load") {
   REQUIRE(dict.stats().buckets > avoided * 3);
 }
 
-TEST_CASE("A safe iterator survives the removal of what it returned") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 3000; ++i) add(dict, std::to_string(i), i);
-  size_t seen = 0;
-  {
-    ItemDict::Iterator it(dict);
-    while (const auto item = it.next()) {
-      ++seen;
-      if ((*item)->value % 2 == 0) dict.erase(std::string((*item)->key));
-    }
-  }
-  REQUIRE(seen == 3000);
-  REQUIRE(dict.size() == 1500);
-  dict.validate();
-}
-
-TEST_CASE("Fair random draws every element about as often") {
-  ItemDict dict(kSeed);
-  constexpr int kItems = 1000, kDraws = 400'000;
-  for (int i = 0; i < kItems; ++i) add(dict, std::to_string(i), i);
-  Rng rng(7);
-  std::vector<int> counts(kItems);
-  for (int i = 0; i < kDraws; ++i) ++counts[static_cast<size_t>(dict.fair_random(rng)->value)];
-  double chi = 0;
-  constexpr double kExpected = double{kDraws} / kItems;
-  for (const int count : counts) chi += (count - kExpected) * (count - kExpected) / kExpected;
-  // 999 degrees of freedom: beyond 1143 with probability 0.001.
-  REQUIRE(chi < 1143);
-}
-
 TEST_CASE("Clearing destroys every element once") {
   g_destroyed = 0;
   ItemDict dict(kSeed);
@@ -271,18 +145,6 @@ TEST_CASE("Clearing destroys every element once") {
   REQUIRE(dict.memory_bytes() == 0);
   add(dict, "again");
   dict.validate();
-}
-
-TEST_CASE("A sample has as many elements as asked for, none twice") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 500; ++i) add(dict, std::to_string(i), i);
-  Rng rng(3);
-  std::vector<Item*> drawn;
-  dict.sample(rng, 50, drawn);
-  REQUIRE(std::set<Item*>(drawn.begin(), drawn.end()).size() == 50);
-  drawn.clear();
-  dict.sample(rng, 5000, drawn);
-  REQUIRE(std::set<Item*>(drawn.begin(), drawn.end()).size() == 500);
 }
 
 TEST_CASE("An element is found, replaced and removed with one hash and one search") {
@@ -447,90 +309,6 @@ TEST_CASE("A small dict that was large gives its memory back") {
   while (dict.rehash(1000)) {}
   REQUIRE(dict.memory_bytes() < 2048);
   dict.validate();
-}
-
-namespace {
-
-// Whether `misuse` ends the process by a panic.
-template <class F>
-bool panics(F&& misuse) {
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    // Catch2 would report the signal as a failure of its own.
-    std::signal(SIGABRT, SIG_DFL);
-    set_panic_hook([](std::string_view) noexcept {});
-    misuse();
-    ::_exit(0);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-}
-
-}  // namespace
-
-TEST_CASE("A strict iterator panics when the dict was changed, and only then") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 100; ++i) add(dict, std::to_string(i), i);
-  const auto walk = [&](auto&& meddle) {
-    ItemDict::Iterator it(dict, IteratorKind::strict);
-    it.next();
-    meddle();
-  };
-  REQUIRE_FALSE(panics([&] { walk([&] { dict.find("1"); }); }));
-  REQUIRE(panics([&] { walk([&] { add(dict, "new"); }); }));
-  REQUIRE(panics([&] { walk([&] { dict.erase("1"); }); }));
-  REQUIRE(panics([&] { walk([&] { dict.clear(); }); }));
-  REQUIRE(panics([&] {
-    ItemDict::Iterator it(dict, IteratorKind::strict);
-    add(dict, "new");
-    it.next();
-    ::_exit(0);
-  }));
-}
-
-TEST_CASE("A dict may grow under a safe iterator, which visits what was there") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 500; ++i) add(dict, std::to_string(i), 1);
-  int old = 0;
-  {
-    ItemDict::Iterator it(dict);
-    for (int i = 0; const auto item = it.next(); ++i) {
-      old += (*item)->value;
-      if (i < 2000) add(dict, "new" + std::to_string(i));
-    }
-    REQUIRE(dict.paused());
-  }
-  REQUIRE(old == 500);
-  REQUIRE(dict.rehash_pending());
-  dict.validate();
-}
-
-TEST_CASE("Random draws reach every element, also in a table that is nearly empty") {
-  ItemDict dict(kSeed);
-  for (int i = 0; i < 50; ++i) add(dict, std::to_string(i));
-  Rng rng(5);
-  std::set<Item*> drawn;
-  for (int i = 0; i < 5000; ++i) drawn.insert(dict.random(rng));
-  REQUIRE(drawn.size() == 50);
-  dict.clear();
-  dict.expand(1'000'000);
-  Item* only = add(dict, "only");
-  REQUIRE(dict.random(rng) == only);
-  REQUIRE(dict.fair_random(rng) == only);
-  std::vector<Item*> sample;
-  dict.sample(rng, 5, sample);
-  REQUIRE(sample.size() <= 1);
-}
-
-TEST_CASE("Fair random ends, and reaches everything, where all hashes collide") {
-  Dict<CollidingPolicy> dict(kSeed);
-  for (int i = 0; i < 2000; ++i) add(dict, std::string(static_cast<size_t>(i), 'x'));
-  Rng rng(6);
-  std::set<Item*> drawn;
-  for (int i = 0; i < 40'000; ++i) drawn.insert(dict.fair_random(rng));
-  REQUIRE(drawn.size() == 2000);
 }
 
 TEST_CASE("Clearing tells its progress, to which the dict is empty already") {
