@@ -70,7 +70,8 @@ static void print_stack() {
     void* frame = frames[static_cast<size_t>(i)];
     if (dladdr(frame, &where) != 0 && where.dli_fname != nullptr) {
       const auto offset = static_cast<char*>(frame) - static_cast<char*>(where.dli_fbase);
-      print("{}(+{:#x}) {} [{}]\n", where.dli_fname, offset, where.dli_sname != nullptr ? where.dli_sname : "", frame);
+      print("{}(+{:#x}) {} [{}]\n", where.dli_fname, offset,
+            where.dli_sname != nullptr ? where.dli_sname : "", frame);
     } else {
       print("[{}]\n", frame);
     }
@@ -101,7 +102,6 @@ static void print_server(Server& server) {
 
 static void begin_report() {
   print("\n\n=== REDPOLL BUG REPORT START: Cut & paste starting from here ===\n");
-  print("{}:M # Redpoll {} crashed\n", getpid(), build_info::kVersion);
 }
 
 static void end_report() {
@@ -119,7 +119,8 @@ static void die_of(int signo) {
 static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
   if (!g_reporting.exchange(true)) {
     begin_report();
-    print("Crashed by signal: {} ({}), si_code: {}\n", signo, strsignal(signo), info->si_code);
+    print("{}:M # Redpoll {} crashed by signal: {}, si_code: {}\n", getpid(), build_info::kVersion, signo,
+          info->si_code);
     if (signo == SIGSEGV || signo == SIGBUS) print("Accessing address: {}\n", info->si_addr);
     if (info->si_code == SI_USER) print("Killed by PID: {}, UID: {}\n", info->si_pid, info->si_uid);
     print_stack();
@@ -133,6 +134,7 @@ static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
 static void on_panic(std::string_view text) noexcept {
   if (!g_reporting.exchange(true)) {
     begin_report();
+    print("{}:M # Redpoll {} crashed\n", getpid(), build_info::kVersion);
     print("=== ASSERTION FAILED ===\n==> {}\n", text);
     print_stack();
     print_server(*g_crashed.server);

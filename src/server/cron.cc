@@ -15,8 +15,8 @@ static constexpr size_t kClientsPerTick = 200;
 static constexpr size_t kMinClientsPerTick = 5;
 static constexpr int64_t kRehashSliceUs = 1000;
 
-Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry,
-           ClientIo& io)
+Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace,
+           store::ExpiryCycle& expiry, ClientIo& io)
     : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry), io_(io) {}
 
 void Cron::start() {
@@ -85,7 +85,8 @@ void Cron::check_clients() {
 bool Cron::check_client(Client& client) {
   const config::Settings& settings = session_.config.settings();
   const MonoUs now = loop_.now();
-  if (settings.timeout > 0 && !client.held && now - client.last_interaction > settings.timeout * 1'000'000ll) {
+  if (settings.timeout > 0 && !client.held &&
+      now - client.last_interaction > settings.timeout * 1'000'000ll) {
     session_.log.verbose("Closing idle client");
     return false;
   }
@@ -97,7 +98,7 @@ bool Cron::check_client(Client& client) {
   }
   if (client.soft_limit_since.v == 0) client.soft_limit_since = now;
   if (now - client.soft_limit_since <= limit.soft_seconds * 1'000'000) return true;
-  session_.log.warning("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+  session_.log.warning("Client {} closed for overcoming of output buffer limits.",
                        session::describe(client, now));
   ++session_.stats.output_buffer_limit_disconnections;
   return false;
@@ -123,7 +124,8 @@ void Cron::log_databases() {
     session_.log.verbose("DB {}: {} keys ({} volatile) in {} slots HT.", i, db.size(), db.volatile_count(),
                          db.dict().slots());
   }
-  session_.log.debug("{} clients connected, {} bytes in use", session_.clients.size(), mem::zmalloc_used_memory());
+  session_.log.debug("{} clients connected, {} bytes in use", session_.clients.size(),
+                     mem::zmalloc_used_memory());
 }
 
 void Cron::end_pause() {
