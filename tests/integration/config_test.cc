@@ -1,0 +1,207 @@
+// The configuration: file, include, standard input, command line, CONFIG REWRITE, and what is wrong with it.
+#include <catch2/catch.hpp>
+
+#include "integration/support/exchange.h"
+#include "integration/support/raw_client.h"
+#include "integration/support/server_process.h"
+#include "integration/support/sync_client.h"
+
+namespace redpoll::integration {
+
+namespace {
+
+constexpr const char* kStockConfig = "/etc/redis/redis.conf";
+
+Finished start_with_config(const std::string& text) {
+  TempDir dir;
+  write_file(dir.file("bad.conf"), text);
+  return run_program({.argv = {server_binary(), dir.file("bad.conf")}});
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+size_t occurrences(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("A configuration file is read with comments quotes and units") {
+  ServerProcess server(ServerProcess::Options{.config = R"(
+# a comment
+maxmemory 1gb
+   timeout    7
+DATABASES 4
+proc-title-template "{title} \"quoted\" {listen-addr}"
+maxclients 50
+maxclients 60
+)"});
+  SyncClient client(server.port());
+  static constexpr Exchange kTable[] = {
+      {"CONFIG GET maxmemory", R"(["maxmemory" "1073741824"])"},
+      {"CONFIG GET timeout", R"(["timeout" "7"])"},
+      {"CONFIG GET databases", R"(["databases" "4"])"},
+      {"CONFIG GET proc-title-template", R"(["proc-title-template" "{title} \"quoted\" {listen-addr}"])"},
+      {"CONFIG GET maxclients", R"(["maxclients" "60"])"},
+      {"SELECT 4", "-ERR DB index is out of range"},
+  };
+  REQUIRE(differences(client, kTable) == kNone);
+}
+
+TEST_CASE("Included files are read where they stand and patterns find many") {
+  TempDir dir;
+  write_file(dir.file("a.part"), "timeout 1\nhz 20\n");
+  write_file(dir.file("b.part"), "timeout 2\n");
+  ServerProcess server(
+      ServerProcess::Options{.config = "timeout 3\ninclude " + dir.file("*.part") + "\ntcp-keepalive 5\n"});
+  SyncClient client(server.port());
+  REQUIRE(client.run("CONFIG GET timeout") == R"(["timeout" "2"])");
+  REQUIRE(client.run("CONFIG GET hz") == R"(["hz" "20"])");
+  REQUIRE(client.run("CONFIG GET tcp-keepalive") == R"(["tcp-keepalive" "5"])");
+}
+
+TEST_CASE("Options win over standard input and that wins over the file") {
+  ServerProcess server(ServerProcess::Options{.args = {"--hz", "30"},
+                                              .config = "timeout 1\ntcp-keepalive 1\nhz 10\n",
+                                              .input = "tcp-keepalive 2\nhz 20\n"});
+  SyncClient client(server.port());
+  REQUIRE(client.run("CONFIG GET timeout") == R"(["timeout" "1"])");
+  REQUIRE(client.run("CONFIG GET tcp-keepalive") == R"(["tcp-keepalive" "2"])");
+  REQUIRE(client.run("CONFIG GET hz") == R"(["hz" "30"])");
+}
+
+TEST_CASE("Bad directives stop the start with the line and what is expected") {
+  struct Bad {
+    std::string text;
+    std::vector<std::string> expected;
+  };
+  const std::vector<Bad> bad = {
+      {"port 1\n\nnonsense 1\n",
+       {"*** FATAL CONFIG FILE ERROR", "Reading the configuration file, at line 3", ">>> 'nonsense 1'",
+        "Bad directive or wrong number of arguments"}},
+      {"port 70000\n", {"at line 1", ">>> 'port 70000'", "argument must be between 0 and 65535 inclusive"}},
+      {"port abc\n", {"argument couldn't be parsed into an integer"}},
+      {"port\n", {">>> 'port'", "wrong number of arguments"}},
+      {"port 1 2\n", {"wrong number of arguments"}},
+      {"maxmemory lots\n", {"argument must be a memory value"}},
+      {"loglevel loud\n", {"argument(s) must be one of the following: "}},
+      {"activerehashing maybe\n", {"argument must be 'yes' or 'no'"}},
+      {"requirepass \"open\n", {"Unbalanced quotes in configuration line"}},
+      {"dir /nonexistent\n", {"No such file or directory"}},
+      {"include /nonexistent.conf\n", {"/nonexistent.conf"}},
+      {"rename-command nosuch x\n", {"No such command in rename-command"}},
+  };
+  std::vector<std::string> missing;
+  for (const auto& [text, expected] : bad) {
+    const Finished run = start_with_config(text);
+    REQUIRE(run.exit == Exit{1});
+    for (const std::string& part : expected) {
+      if (!contains(run.output, part)) missing.push_back(text + " lacks " + part + ": " + run.output);
+    }
+  }
+  REQUIRE(missing == kNone);
+}
+
+TEST_CASE("A missing configuration file stops the start") {
+  const Finished run = run_program({.argv = {server_binary(), "/nonexistent/redpoll.conf"}});
+  REQUIRE(run.exit == Exit{1});
+  REQUIRE(
+      contains(run.output,
+               "Fatal error, can't open config file '/nonexistent/redpoll.conf': No such file or directory"));
+}
+
+TEST_CASE("CONFIG REWRITE keeps comments and order and what it writes is read again") {
+  ServerProcess server(
+      ServerProcess::Options{.config = "# my server\ntimeout 5\n\n# memory\nmaxmemory "
+                                       "100mb\nclient-output-buffer-limit normal 1mb 0 0\n"});
+  SyncClient before(server.port());
+  REQUIRE(before.run("CONFIG SET timeout 6 tcp-keepalive 77 maxmemory 200mb") == "+OK");
+  REQUIRE(before.run(R"(CONFIG SET requirepass "a \"b\" \x01")") == "+OK");
+  REQUIRE(before.run("CONFIG REWRITE") == "+OK");
+  const std::string rewritten = read_file(server.config_file());
+  REQUIRE(rewritten.starts_with("# my server\ntimeout 6\n\n# memory\nmaxmemory 200mb\n"));
+  REQUIRE(contains(rewritten, "\ntcp-keepalive 77\n"));
+  REQUIRE(server.stop() == Exit{0});
+
+  ServerProcess again(ServerProcess::Options{.config = rewritten});
+  SyncClient client(again.port());
+  REQUIRE(client.run("PING") == "-NOAUTH Authentication required.");
+  REQUIRE(client.run(R"(AUTH "a \"b\" \x01")") == "+OK");
+  REQUIRE(client.run("CONFIG GET tcp-keepalive") == R"(["tcp-keepalive" "77"])");
+  REQUIRE(client.run("CONFIG GET maxmemory") == R"(["maxmemory" "209715200"])");
+  REQUIRE(contains(client.run("CONFIG GET client-output-buffer-limit"), "normal 1048576 0 0"));
+}
+
+TEST_CASE("Debians stock redis.conf loads unmodified and warns once") {
+  const std::string stock = read_file(kStockConfig);
+  if (stock.empty()) {
+    WARN("skipped: cannot read " << kStockConfig);
+    return;
+  }
+  TempDir dir;
+  PortLease lease;
+  Child server(
+      {.argv = {server_binary(), kStockConfig, "--port", std::to_string(lease.port()), "--dir", dir.path(),
+                "--pidfile", dir.file("pid"), "--logfile", dir.file("log"), "--daemonize", "no"}});
+  REQUIRE(wait_until([&] { return contains(read_file(dir.file("log")), "Ready to accept connections"); }));
+  SyncClient client(lease.port());
+  REQUIRE(client.run("PING") == "+PONG");
+  REQUIRE(client.run("CONFIG GET hash-max-listpack-entries") == R"(["hash-max-listpack-entries" "512"])");
+  REQUIRE(client.run("CONFIG GET appendfsync") == R"(["appendfsync" "everysec"])");
+  if (testing_redpoll()) REQUIRE(occurrences(read_file(dir.file("log")), "hash-max-listpack-entries") == 1);
+  server.signal(SIGTERM);
+  REQUIRE(server.exit_within() == Exit{0});
+}
+
+TEST_CASE("rename-command renames and disables commands") {
+  ServerProcess server(
+      ServerProcess::Options{.config = "rename-command FLUSHALL wipe\nrename-command KEYS \"\"\n"});
+  SyncClient client(server.port());
+  static constexpr Exchange kTable[] = {
+      {"SET k v", "+OK"},
+      {"FLUSHALL", "-ERR unknown command 'FLUSHALL', with args beginning with: "},
+      {"KEYS *", "-ERR unknown command 'KEYS', with args beginning with: '*' "},
+      {"WIPE", "+OK"},
+      {"DBSIZE", ":0"},
+      {"COMMAND INFO keys", "[nil]"},
+  };
+  REQUIRE(differences(client, kTable) == kNone);
+}
+
+TEST_CASE("The title of the process shows the program and the address") {
+  ServerProcess server;
+  const std::string title = read_file("/proc/" + std::to_string(server.pid()) + "/cmdline");
+  REQUIRE(contains(title, "-server 127.0.0.1:" + std::to_string(server.port())) == false);
+  REQUIRE(contains(title, "-server *:" + std::to_string(server.port())));
+  SyncClient client(server.port());
+  REQUIRE(client.run(R"(CONFIG SET proc-title-template "{title} of tests {port}")") == "+OK");
+  const std::string changed = read_file("/proc/" + std::to_string(server.pid()) + "/cmdline");
+  REQUIRE(contains(changed, "-server of tests " + std::to_string(server.port())));
+}
+
+TEST_CASE("The command line gives its version and help") {
+  const Finished version = run_program({.argv = {server_binary(), "--version"}});
+  REQUIRE(version.exit == Exit{0});
+  REQUIRE(contains(version.output, " server v="));
+  REQUIRE(contains(version.output, " bits=64"));
+  REQUIRE(run_program({.argv = {server_binary(), "-v"}}).output == version.output);
+  const Finished help = run_program({.argv = {server_binary(), "--help"}});
+  REQUIRE(help.exit == Exit{1});
+  REQUIRE(contains(help.output, "Usage: "));
+  REQUIRE(run_program({.argv = {server_binary(), "-h"}}).output == help.output);
+}
+
+TEST_CASE("Bad options on the command line stop the start") {
+  const Finished unknown = run_program({.argv = {server_binary(), "--nonsense", "1"}});
+  REQUIRE(unknown.exit == Exit{1});
+  REQUIRE(contains(unknown.output, "Bad directive or wrong number of arguments"));
+  const Finished range = run_program({.argv = {server_binary(), "--port", "123456"}});
+  REQUIRE(range.exit == Exit{1});
+  REQUIRE(contains(range.output, "argument must be between 0 and 65535 inclusive"));
+}
+
+}  // namespace redpoll::integration

@@ -1,0 +1,70 @@
+// The report that a crash leaves in the log.
+#include <catch2/catch.hpp>
+
+#include "integration/support/raw_client.h"
+#include "integration/support/server_process.h"
+
+namespace redpoll::integration {
+
+namespace {
+
+// Starts a server, crashes it by a DEBUG command and returns how it ended; `report` gets its log.
+Exit crash(const std::string& subcommand, std::vector<std::string> args, std::string& report) {
+  args.insert(args.end(), {"--enable-debug-command", "yes"});
+  ServerProcess server(std::move(args));
+  RawClient witness(server.port());
+  REQUIRE(witness.run("CLIENT SETNAME witness") == "+OK");
+  RawClient client(server.port());
+  client.send("DEBUG " + subcommand + "\r\n");
+  const auto exit = server.exit_within();
+  REQUIRE(exit);
+  report = server.log();
+  return *exit;
+}
+
+std::vector<std::string> lacks(const std::string& report, const std::vector<std::string>& parts) {
+  std::vector<std::string> missing;
+  for (const std::string& part : parts) {
+    if (report.find(part) == std::string::npos) missing.push_back(part);
+  }
+  return missing;
+}
+
+const std::vector<std::string> kNothing;
+
+}  // namespace
+
+TEST_CASE("A segmentation fault is reported with all that helps") {
+  std::string report;
+  REQUIRE(crash("SEGFAULT", {}, report) == Exit{-1, SIGSEGV});
+  REQUIRE(lacks(report, {"BUG REPORT START", "crashed by signal: 11", "STACK TRACE", "INFO OUTPUT",
+                         "# Server", "redis_version:", "# Clients", "CLIENT LIST OUTPUT", "name=witness",
+                         "CURRENT CLIENT INFO", "SEGFAULT", "BUG REPORT END"}) == kNothing);
+  if (testing_redpoll() && !sanitized()) REQUIRE(lacks(report, {"debug_segfault"}) == kNothing);
+}
+
+TEST_CASE("A panic and a failed assertion are reported and abort") {
+  const std::string subcommand = GENERATE("PANIC", "ASSERT");
+  std::string report;
+  const Exit exit = crash(subcommand, {}, report);
+  if (testing_redpoll()) REQUIRE(exit == Exit{-1, SIGABRT});
+  REQUIRE(lacks(report, {"BUG REPORT START", "STACK TRACE", "# Clients", "name=witness", "BUG REPORT END"}) ==
+          kNothing);
+}
+
+TEST_CASE("Without crash-log-enabled a crash is silent") {
+  std::string report;
+  REQUIRE(crash("SEGFAULT", {"--crash-log-enabled", "no"}, report).signal == SIGSEGV);
+  REQUIRE(report.find("BUG REPORT") == std::string::npos);
+}
+
+TEST_CASE("Each fatal signal is reported and kills the process") {
+  const int number = GENERATE(SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT);
+  ServerProcess server;
+  server.signal(number);
+  REQUIRE(server.exit_within() == Exit{-1, number});
+  REQUIRE(server.logs("crashed by signal: " + std::to_string(number)));
+  REQUIRE(server.logs("BUG REPORT END"));
+}
+
+}  // namespace redpoll::integration
