@@ -52,7 +52,8 @@ class Blob {
 
   // Bytes that come into being are what the memory holds. REQUIRES: n <= capacity(), not shared().
   void set_size(size_t n) noexcept {
-    DCHECK(n <= capacity() && !shared());
+    CHECK(n <= capacity());
+    DCHECK(!shared());
     size_low_ = static_cast<uint32_t>(n);
     size_high_ = static_cast<uint16_t>(n >> 32);
   }

@@ -30,8 +30,17 @@ void ReplyWriter::attach() {
   limit_ = tail && !muted_ ? tail->data() + tail->capacity() : cursor_;
 }
 
+// False if `n` more bytes are too many; the writer is muted then.
+bool ReplyWriter::spend(size_t n) {
+  const size_t written = bytes_written();
+  if (written <= budget_ && n <= budget_ - written) [[likely]] return true;
+  over_budget_ = true;
+  mute(true);
+  return false;
+}
+
 bool ReplyWriter::more_room(size_t n) {
-  if (muted_) return false;
+  if (muted_ || !spend(n)) return false;
   sync();
   buffer_->new_tail(n);
   attach();
@@ -74,7 +83,7 @@ void ReplyWriter::long_bulk(std::string_view bytes) {
 }
 
 void ReplyWriter::bulk(mem::BlobPtr value) {
-  if (muted_) return;
+  if (muted_ || !spend(value->size())) return;
   if (value->size() < kReferencedFrom || value->refs() > kMaxReferences) return bulk(value->view());
   header('$', static_cast<int64_t>(value->size()));
   sync();

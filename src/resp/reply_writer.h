@@ -45,6 +45,11 @@ class ReplyWriter {
   void mute(bool on);
   bool muted() const { return muted_; }
 
+  // At most about `bytes` are written from now on (a chunk more, to be exact); then the writer mutes itself and
+  // says so. For the limit on what a client may hold: a single reply can be larger than all memory.
+  void set_budget(size_t bytes) { budget_ = bytes; }
+  bool over_budget() const { return over_budget_; }
+
   // --- simple types
   void ok() { constant("+OK\r\n"); }
   void pong() { constant("+PONG\r\n"); }
@@ -119,6 +124,7 @@ class ReplyWriter {
   // Makes `n` bytes of contiguous room; false when muted.
   bool room(size_t n) { return has_room(n) || more_room(n); }
   bool more_room(size_t n);
+  bool spend(size_t n);
   // Takes up the end of the buffer.
   void attach();
   void attach_muted();
@@ -151,9 +157,11 @@ class ReplyWriter {
   char* limit_ = nullptr;
   char* origin_ = nullptr;  // bytes up to here are in base_
   size_t base_ = 0;
+  size_t budget_ = SIZE_MAX;
   ReplyBuffer* buffer_;
   Protocol protocol_;
   bool muted_ = false;
+  bool over_budget_ = false;
 };
 
 inline void ReplyWriter::bulk(std::string_view bytes) {

@@ -362,7 +362,7 @@ bool RequestParser::owns_args() const { return unfinished_ && unfinished_->retur
 mem::BlobPtr RequestParser::take(size_t index) {
   if (!owns_args()) return {};
   for (auto& bulk : unfinished_->bulks) {
-    if (bulk.arg == index) return std::move(bulk.blob);
+    if (bulk.arg == index) return bulk.blob;
   }
   return {};
 }

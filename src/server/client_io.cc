@@ -59,6 +59,8 @@ void ClientIo::accepted(net::Connection connection) {
 void ClientIo::remove_closed() {
   for (const session::ClientId id : session_.clients.take_closing()) {
     Client* client = session_.clients.find_any(id);
+    if (client == nullptr) continue;
+    dispatcher_.forget(*client);
     const int fd = client->connection.fd();
     loop_.remove(fd, Interest::all);
     by_fd_[static_cast<size_t>(fd)] = nullptr;
@@ -77,7 +79,7 @@ void ClientIo::close_all() {
 void ClientIo::on_ready(int fd, Interest ready) {
   Client* client = by_fd_[static_cast<size_t>(fd)];
   if (has(ready, Interest::readable)) readable(*client);
-  if (has(ready, Interest::writable) && !client->closing) writable(*client);
+  if (has(ready, Interest::writable) && !client->closing) write(*client);
 }
 
 net::IoResult ClientIo::receive(Client& client) {
@@ -167,8 +169,6 @@ void ClientIo::flush() {
   write_queue_.clear();
   remove_closed();
 }
-
-void ClientIo::writable(Client& client) { write(client); }
 
 // Sends what waits, as far as the socket and this turn's share allow; the rest goes when the socket is ready.
 void ClientIo::write(Client& client) {

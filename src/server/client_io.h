@@ -40,7 +40,6 @@ class ClientIo final : public net::Acceptor {
  private:
   void on_ready(int fd, ae::Interest ready);
   void readable(session::Client& client);
-  void writable(session::Client& client);
   net::IoResult receive(session::Client& client);
   void lost(session::Client& client, const net::IoResult& result);
   void run(session::Client& client, std::string_view input);

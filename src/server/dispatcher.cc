@@ -1,5 +1,8 @@
 #include "server/dispatcher.h"
 
+#include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -16,7 +19,7 @@ using resp::ParseStatus;
 using session::Client;
 using session::ReplyMode;
 
-// A command that took longer than this leaves the frozen time too old for the next one.
+// Time that was frozen for longer than this is too old for the next command.
 static constexpr uint64_t kStaleClockUs = 500;
 static constexpr int64_t kHttpWarningEveryUs = 60'000'000;
 
@@ -26,14 +29,16 @@ class Dispatcher::Run {
   Run(Dispatcher& d, Client& who)
       : client(who),
         out(who.replies, who.protocol),
-        call(d.admin_, who, d.session_, d.keyspace_, out, d.effects_, d.limits_),
-        waiting_before_(who.replies.size_bytes()) {
+        call(d.admin_, who, d.session_, d.keyspace_, out, d.effects_, d.limits_) {
+    const Bytes limit = d.output_limit(who);
+    const Bytes waiting = who.replies.size_bytes();
+    out.set_budget(limit > waiting ? limit - waiting : 0);
     mute_as_asked();
   }
 
   void mute_as_asked() {
     const bool mute = session::mutes(client.reply_mode);
-    if (mute != out.muted()) out.mute(mute);
+    if (mute != out.muted() && !out.over_budget()) out.mute(mute);
   }
   // A request is over, refused or run: CLIENT REPLY SKIP counts both.
   void request_done() {
@@ -41,16 +46,11 @@ class Dispatcher::Run {
     client.reply_mode = session::after_request(client.reply_mode);
     mute_as_asked();
   }
-  // Bytes of replies that wait to be sent.
-  size_t waiting() const { return waiting_before_ + out.bytes_written(); }
 
   Client& client;
   exec::Reply out;
   admin::AdminCall call;
   Ticks since = 0;  // when the command that runs began, and the one before it ended
-
- private:
-  size_t waiting_before_;
 };
 
 Dispatcher::Dispatcher(const DispatcherParts& parts)
@@ -74,17 +74,17 @@ void Dispatcher::follow_settings() {
 }
 
 void Dispatcher::feed(Client& client, std::string_view input) {
+  if (client.close_after_reply || session_.shutting_down) return keep(client, input);
   follow_settings();
+  if (clock_of_ != admin_.loop.now()) follow_clock(ticks_now());
   keyspace_.now = admin_.loop.unix_now();
   keyspace_.touch = !client.no_touch;
   Run run(*this, client);
-  const size_t consumed = run_requests(run, input);
+  run_requests(run, input);
   keyspace_.hint = {};
-  keep_rest(client, input, consumed);
 }
 
-// Returns how many bytes are done with.
-size_t Dispatcher::run_requests(Run& run, std::string_view input) {
+void Dispatcher::run_requests(Run& run, std::string_view input) {
   Client& client = run.client;
   size_t pos = 0;
   for (;;) {
@@ -93,51 +93,62 @@ size_t Dispatcher::run_requests(Run& run, std::string_view input) {
     if (batch_size_ > 1) prepare(keyspace_.db(client.database));
     run.since = ticks_now();
     for (size_t i = 0; i < batch_size_; ++i) {
-      if (!this->run(run, batch_[i])) return hold(client, batch_[i], done);
+      if (!execute(run, batch_[i])) return hold(client, batch_[i], input, done);
       done = batch_[i].end;
-      if (client.closing || client.close_after_reply) {
-        client.parser.reset();
-        return input.size();
-      }
+      if (!client.closing && !client.close_after_reply && !session_.shutting_down) continue;
+      client.parser.reset();
+      return keep(client, {});
     }
     client.parser.release();
     if (status == ParseStatus::error) {
       protocol_error(run);
-      return input.size();
+      return keep(client, {});
     }
-    if (status == ParseStatus::need_more) return input.size() - client.parser.keep(input.size() - pos);
+    if (status == ParseStatus::need_more) {
+      return keep(client, input.substr(pos, client.parser.keep(input.size() - pos)));
+    }
   }
 }
 
 // The request was not taken: it is pending again, byte for byte, and so is all that follows it.
-size_t Dispatcher::hold(Client& client, const Prepared& request, size_t done) {
+void Dispatcher::hold(Client& client, const Prepared& request, std::string_view input, size_t done) {
   client.held = true;
   held_.push_back(client.id);
   if (!client.parser.owns_args()) {
     client.parser.reset();
-    return done;
+    return keep(client, input.substr(done));
   }
   // Large arguments were received aside and are no part of the input any more.
-  std::string again = fmt::format("*{}\r\n", request.args);
-  for (const resp::Arg arg : args_.span(request.first_arg, request.args)) {
-    again += fmt::format("${}\r\n", arg.size());
+  constexpr size_t kHeaderBytes = 32;
+  const auto args = args_.span(request.first_arg, request.args);
+  const std::string_view rest = input.substr(request.end);
+  size_t bytes = kHeaderBytes + rest.size();
+  for (const resp::Arg arg : args) bytes += kHeaderBytes + arg.size();
+  std::string again;
+  again.reserve(bytes);
+  fmt::format_to(std::back_inserter(again), "*{}\r\n", args.size());
+  for (const resp::Arg arg : args) {
+    fmt::format_to(std::back_inserter(again), "${}\r\n", arg.size());
     again.append(arg.view()).append("\r\n");
   }
+  again.append(rest);
   client.parser.release();
-  client.held_request = std::move(again);
-  return request.end;
+  client.pending = std::move(again);
 }
 
-// What is left waits in the client's own buffer; a client without leftovers owns none.
-void Dispatcher::keep_rest(Client& client, std::string_view input, size_t consumed) {
-  if (!client.held_request.empty()) {
-    client.pending = std::exchange(client.held_request, {}).append(input.substr(consumed));
-  } else if (consumed == input.size()) {
-    if (!client.pending.empty()) std::string().swap(client.pending);
-  } else if (input.data() == client.pending.data()) {
-    client.pending.erase(0, consumed);
+// What is left waits in the client's own buffer; a client without leftovers owns none. `rest` may be a part of it.
+void Dispatcher::keep(Client& client, std::string_view rest) {
+  constexpr size_t kSpare = 64 * 1024;
+  std::string& pending = client.pending;
+  if (rest.empty()) {
+    if (pending.capacity() > sizeof(std::string)) std::string().swap(pending);
+    pending.clear();
+  } else if (pending.empty() || pending.capacity() > 2 * rest.size() + kSpare) {
+    std::string(rest).swap(pending);
   } else {
-    client.pending.assign(input.substr(consumed));
+    // Not an assignment: what is kept may lie in the string itself.
+    std::memmove(pending.data(), rest.data(), rest.size());
+    pending.resize(rest.size());
   }
 }
 
@@ -185,21 +196,19 @@ void Dispatcher::prepare(const store::Database& db) {
   }
 }
 
-bool Dispatcher::run(Run& run, const Prepared& request) {
+bool Dispatcher::execute(Run& run, const Prepared& request) {
   const auto args = args_.span(request.first_arg, request.args);
   Client& client = run.client;
   CommandEntry* entry = request.entry;
   if (const Outcome refused = admit(run, entry, args)) {
     if (entry != nullptr) ++entry->stats.rejected;
     answer_error(run, refused.error());
-    run.request_done();
+    end_request(run);
     return true;
   }
   if (client.closing) return true;
   const exec::Command& command = *entry->command;
-  if (session_.pause.mode() != session::Pause::Mode::none && must_wait(command)) {
-    return false;
-  }
+  if (session_.pause.mode() != session::Pause::Mode::none && must_wait(command)) return false;
   if (request.has_hash) {
     const resp::Arg key = args[entry->first_key];
     keyspace_.hint = {key.data(), key.size(), request.hash};
@@ -241,10 +250,8 @@ void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg
     ++entry.stats.failed;
     answer_error(run, outcome.error());
   }
-  if (run.call.dirty != 0) {
-    session_.stats.dirty += run.call.dirty;
-    run.call.flush_effects();
-  }
+  session_.stats.dirty += run.call.dirty;
+  run.call.flush_effects();
   const Ticks now = ticks_now();
   const Ticks spent = now - run.since;
   run.since = now;
@@ -253,12 +260,23 @@ void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg
   ++session_.stats.commands_processed;
   ++client.commands;
   if (spent >= slow_ticks_) [[unlikely]] note_slow(client, args, spent);
-  if (spent >= stale_clock_ticks_) [[unlikely]] {
+  if (now - clock_ticks_ >= stale_clock_ticks_) [[unlikely]] {
     admin_.loop.refresh_time();
-    keyspace_.now = admin_.loop.unix_now();
+    follow_clock(now);
   }
+  if (entry.command->traits & exec::kAdmin) [[unlikely]] follow_settings();
+  end_request(run);
+}
+
+void Dispatcher::end_request(Run& run) {
   run.request_done();
-  if (over_output_limit(client, run)) [[unlikely]] session_.clients.close(client);
+  if (run.out.over_budget() && !run.client.closing) [[unlikely]] drop_for_output(run.client);
+}
+
+void Dispatcher::follow_clock(Ticks now) {
+  clock_ticks_ = now;
+  clock_of_ = admin_.loop.now();
+  keyspace_.now = admin_.loop.unix_now();
 }
 
 void Dispatcher::note_slow(const Client& client, std::span<const resp::Arg> args, uint64_t ticks) {
@@ -297,15 +315,24 @@ void Dispatcher::drop_http_client(Client& client) {
   session_.clients.close(client);
 }
 
-// A client may hold only so many bytes of replies, and more than the soft limit only for a while; the latter is
-// looked at by the cron.
-bool Dispatcher::over_output_limit(const Client& client, const Run& run) const {
-  const Bytes hard = session_.config.settings().output_limit(config::ClientClass::normal).hard;
-  if (hard == 0 || run.waiting() <= hard || client.closing) return false;
+void Dispatcher::drop_for_output(Client& client) {
   session_.log.warning("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
                        session::describe(client, admin_.loop.now()));
   ++session_.stats.output_buffer_limit_disconnections;
-  return true;
+  session_.clients.close(client);
+}
+
+// What a client may hold of replies that are not sent. The soft limit is looked at by the cron.
+Bytes Dispatcher::output_limit(const Client& client) const {
+  // Whoever has not even shown a password gets error messages, and needs no more room than that.
+  constexpr Bytes kUnauthenticated = 64 * 1024;
+  const Bytes hard = session_.config.settings().output_limit(config::ClientClass::normal).hard;
+  const Bytes limit = hard == 0 ? SIZE_MAX : hard;
+  return client.authenticated ? limit : std::min(limit, kUnauthenticated);
+}
+
+void Dispatcher::forget(const Client& client) {
+  if (client.held) std::erase(held_, client.id);
 }
 
 std::vector<session::ClientId> Dispatcher::take_held() { return std::exchange(held_, {}); }

@@ -43,6 +43,9 @@ class Dispatcher {
   // Clients whose requests wait for the end of a pause. The caller feeds each what it has pending.
   std::vector<session::ClientId> take_held();
 
+  // The client is about to be removed.
+  void forget(const session::Client& client);
+
   // The command being run, for the crash report; null between commands.
   const exec::CommandEntry* running() const { return running_; }
   std::span<const resp::Arg> running_args() const { return running_args_; }
@@ -59,13 +62,13 @@ class Dispatcher {
   class Run;
 
   void follow_settings();
-  size_t run_requests(Run& run, std::string_view input);
-  size_t hold(session::Client& client, const Prepared& request, size_t done);
-  static void keep_rest(session::Client& client, std::string_view input, size_t consumed);
+  void run_requests(Run& run, std::string_view input);
+  void hold(session::Client& client, const Prepared& request, std::string_view input, size_t done);
+  static void keep(session::Client& client, std::string_view rest);
   resp::ParseStatus parse_batch(session::Client& client, std::string_view input, size_t& pos);
   void prepare(const store::Database& db);
   // False if the request was not taken: the client is held.
-  bool run(Run& run, const Prepared& request);
+  bool execute(Run& run, const Prepared& request);
   exec::Outcome admit(Run& run, const exec::CommandEntry* entry, std::span<const resp::Arg> args);
   bool must_wait(const exec::Command& command) const;
   void finish(Run& run, exec::CommandEntry& entry, std::span<const resp::Arg> args, exec::Outcome outcome);
@@ -73,7 +76,10 @@ class Dispatcher {
   void answer_error(Run& run, std::string_view text);
   void protocol_error(Run& run);
   void drop_http_client(session::Client& client);
-  bool over_output_limit(const session::Client& client, const Run& run) const;
+  void end_request(Run& run);
+  void drop_for_output(session::Client& client);
+  Bytes output_limit(const session::Client& client) const;
+  void follow_clock(uint64_t now);
 
   store::Keyspace& keyspace_;
   exec::CommandTable& commands_;
@@ -89,6 +95,8 @@ class Dispatcher {
   int64_t slow_us_ = -2;  // the setting that slow_ticks_ was made from
   uint64_t slow_ticks_ = UINT64_MAX;
   uint64_t stale_clock_ticks_;
+  uint64_t clock_ticks_ = 0;  // when the frozen time was read
+  MonoUs clock_of_{};         // that time
   const exec::CommandEntry* running_ = nullptr;
   std::span<const resp::Arg> running_args_;
   MonoUs last_http_warning_{};

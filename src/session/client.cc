@@ -14,7 +14,7 @@ static Bytes heap_bytes(const std::string& text) {
 
 Bytes Client::memory_bytes() const {
   Bytes bytes = mem::good_size(sizeof(Client)) + parser.memory_bytes() + replies.memory_bytes();
-  bytes += heap_bytes(pending) + heap_bytes(held_request);
+  bytes += heap_bytes(pending);
   if (labels) {
     bytes += mem::good_size(sizeof(Labels));
     bytes += heap_bytes(labels->name) + heap_bytes(labels->library) + heap_bytes(labels->library_version);

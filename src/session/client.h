@@ -46,8 +46,6 @@ struct Client {
   // Bytes received that are not a complete request yet, or wait because the client is held; empty for an idle
   // client, whose input goes through the buffer that all clients share.
   std::string pending;
-  // A request with large arguments that must wait, on its way back into `pending`.
-  std::string held_request;
   uint32_t input_peak = 0;  // most bytes of input held at a time, recently
 
   // --- output
@@ -65,7 +63,7 @@ struct Client {
   bool held = false;               // has requests that wait for the end of CLIENT PAUSE
   bool no_evict = false;
   bool no_touch = false;
-  uint16_t database = 0;
+  int32_t database = 0;
   const exec::CommandEntry* last_command = nullptr;
 
   const MonoUs created;

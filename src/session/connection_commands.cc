@@ -45,7 +45,7 @@ Outcome select(SessionCall& c) {
   using Int = std::numeric_limits<int>;
   if (*index < Int::min() || *index > Int::max()) return err::not_int32;
   if (!c.keyspace.valid(*index)) return err::db_index_out_of_range;
-  c.client.database = static_cast<uint16_t>(*index);
+  c.client.database = static_cast<int32_t>(*index);
   c.out.ok();
   return done;
 }

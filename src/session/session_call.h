@@ -17,6 +17,8 @@ struct Session {
   Pause& pause;
   Stats& stats;
   Logger& log;
+  // A shutdown was accepted: the server ends with this turn, and no further command may run.
+  bool shutting_down = false;
 };
 
 class SessionCall : public exec::Call {

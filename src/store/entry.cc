@@ -173,8 +173,8 @@ char* Entry::resize(size_t size) {
   } else if (encoding() == Encoding::blob) {
     mem::BlobPtr owned = mem::BlobPtr::adopt(blob());
     const size_t old_size = owned->size();
-    if (size > owned->capacity()) owned.grow(size);
-    owned.unshare();
+    // A shared value is copied, with room for what comes.
+    size > owned->capacity() ? owned.grow(size) : owned.reserve(size);
     owned->set_size(size);
     if (size > old_size) std::memset(owned->data() + old_size, 0, size - old_size);
     value = owned->data();

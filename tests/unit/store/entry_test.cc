@@ -171,6 +171,19 @@ TEST_CASE("Resizing a blob that a reply still refers to leaves the reply its byt
   REQUIRE(text_of(*entry).substr(0, 3) == "yzx");
 }
 
+TEST_CASE("A shared blob with spare room is copied with room for what comes") {
+  mem::BlobPtr roomy = mem::Blob::copy_of(std::string(20'000, 'v'));
+  roomy.grow(40'000);
+  Entry* entry = Entry::create("k", {.encoding = Encoding::blob, .blob = std::move(roomy)}, std::nullopt);
+  const mem::BlobPtr reply = mem::BlobPtr::share(*entry->blob());
+  char* bytes = entry->resize(35'000);
+  REQUIRE(bytes != nullptr);
+  REQUIRE(entry->blob()->capacity() >= 35'000);
+  REQUIRE(entry->blob()->size() == 35'000);
+  REQUIRE(reply->size() == 20'000);
+  Entry::destroy(entry);
+}
+
 TEST_CASE("A blob can be taken out before the entry is destroyed") {
   const EntryPtr entry(Entry::create("k", String::plain(std::string(5000, 'x')), UnixMs{1}));
   const mem::BlobPtr blob = entry->take_blob();
