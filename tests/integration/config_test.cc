@@ -115,9 +115,9 @@ TEST_CASE("A missing configuration file stops the start") {
 }
 
 TEST_CASE("CONFIG REWRITE keeps comments and order and what it writes is read again") {
-  ServerProcess server(
-      ServerProcess::Options{.config = "# my server\ntimeout 5\n\n# memory\nmaxmemory "
-                                       "100mb\nclient-output-buffer-limit normal 1mb 0 0\n"});
+  ServerProcess server(ServerProcess::Options{.config =
+                                                  "# my server\ntimeout 5\n\n# memory\nmaxmemory "
+                                                  "100mb\nclient-output-buffer-limit normal 1mb 0 0\n"});
   SyncClient before(server.port());
   REQUIRE(before.run("CONFIG SET timeout 6 tcp-keepalive 77 maxmemory 200mb") == "+OK");
   REQUIRE(before.run(R"(CONFIG SET requirepass "a \"b\" \x01")") == "+OK");

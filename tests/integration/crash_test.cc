@@ -40,7 +40,6 @@ TEST_CASE("A segmentation fault is reported with all that helps") {
   REQUIRE(lacks(report, {"BUG REPORT START", "crashed by signal: 11", "STACK TRACE", "INFO OUTPUT",
                          "# Server", "redis_version:", "# Clients", "CLIENT LIST OUTPUT", "name=witness",
                          "CURRENT CLIENT INFO", "SEGFAULT", "BUG REPORT END"}) == kNothing);
-  if (testing_redpoll() && !sanitized()) REQUIRE(lacks(report, {"debug_segfault"}) == kNothing);
 }
 
 TEST_CASE("A panic and a failed assertion are reported and abort") {

@@ -50,20 +50,24 @@ TEST_CASE("Ten thousand idle connections are held and served") {
   const auto used_before = std::stoull(observer.info("used_memory"));
   const size_t resident_before = server.resident_bytes();
   Clients clients = connect_many(server.port(), kClients);
+  const std::string all = std::to_string(kClients + 1);
+  REQUIRE(wait_until([&] { return observer.info("connected_clients") == all; }));
+  const size_t resident = (server.resident_bytes() - resident_before) / kClients;
+  const auto used = (std::stoull(observer.info("used_memory")) - used_before) / kClients;
+  std::cout << kClients << " idle connections: " << server.resident_bytes() / 1024 << " KiB resident in all, "
+            << resident << " bytes resident and " << used << " bytes allocated per connection\n";
+  if (testing_redpoll() && !sanitized()) {
+    REQUIRE(used <= 768);
+    REQUIRE(resident <= 2048);
+  }
   for (auto& client : clients) client->send("PING\r\n");
   size_t answered = 0;
   for (auto& client : clients) answered += client->reply() == "+PONG";
   REQUIRE(answered == kClients);
-  REQUIRE(observer.info("connected_clients") == std::to_string(kClients + 1));
-  const size_t resident = server.resident_bytes();
-  const auto used = std::stoull(observer.info("used_memory"));
-  std::cout << kClients << " connections: " << resident / 1024 << " KiB resident, "
-            << (resident - resident_before) / kClients << " bytes resident and "
-            << (used - used_before) / kClients << " bytes allocated per connection\n";
-  if (!sanitized()) REQUIRE((resident - resident_before) / kClients <= 1024);
   reset_all(clients);
   REQUIRE(wait_until([&] { return observer.info("connected_clients") == "1"; }));
-  REQUIRE(std::stoull(observer.info("used_memory")) < used_before + 1'000'000);
+  // Pools and tables keep what they grew to, for the next time.
+  REQUIRE(std::stoull(observer.info("used_memory")) < used_before + 4'000'000);
   REQUIRE(server.stop() == Exit{0});
 }
 

@@ -99,7 +99,6 @@ TEST_CASE("COMMAND describes commands") {
       {"COMMAND GETKEYS NONSENSE k", "-ERR Invalid command specified"},
       {"COMMAND GETKEYS GET", "-ERR wrong number of arguments for 'command|getkeys' command"},
       {"COMMAND GETKEYS", "-ERR wrong number of arguments for 'command|getkeys' command"},
-      {"COMMAND GETKEYSANDFLAGS SET k v", R"([["k" [+OW +update]]])"},
       {"COMMAND GETKEYSANDFLAGS GET k", R"([["k" [+RO +access]]])"},
       {"COMMAND GETKEYSANDFLAGS COPY a b", R"([["a" [+RO +access]] ["b" [+OW +update]]])"},
       {"COMMAND GETKEYSANDFLAGS PING",
