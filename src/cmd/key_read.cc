@@ -20,7 +20,8 @@ Outcome count_present(Call& c, Touch how) {
 
 Outcome exists(Call& c) { return count_present(c, Touch::no); }
 
-Outcome touch(Call& c) { return count_present(c, Touch::yes); }
+// To be used is all that the command is for: CLIENT NO-TOUCH does not apply.
+Outcome touch(Call& c) { return count_present(c, Touch::always); }
 
 Outcome type(Call& c) {
   const Entry* entry = c.db().lookup(c.args[1], Touch::no);

@@ -31,12 +31,11 @@ Entry* Database::lookup(std::string_view key, Touch how) {
   }
   Entry* entry = *found;
   ++keyspace_.stats.hits;
-  if (how == Touch::yes) touch(*entry);
+  if (how == Touch::yes ? keyspace_.touch : how == Touch::always) touch(*entry);
   return entry;
 }
 
 void Database::touch(Entry& entry) {
-  if (!keyspace_.touch) return;
   const uint32_t clock = entry.access_clock();
   const uint32_t touched = keyspace_.access.touched(clock, keyspace_.now, keyspace_.rng);
   // The line is only dirtied when there is news.
@@ -88,7 +87,7 @@ Slot Database::probe(std::string_view key, Count count) {
       missed(key);
     }
   }
-  if (place.found()) touch(*place.element());
+  if (place.found() && keyspace_.touch) touch(*place.element());
   return Slot(*this, key, place);
 }
 

@@ -41,8 +41,9 @@ struct Found {
 };
 
 // Whether a lookup counts as a use of the key, which delays its eviction. `hidden`: it does not, and nobody is told
-// of a miss; for looks at the key itself instead of its value.
-enum class Touch : uint8_t { yes, no, hidden };
+// of a miss; for looks at the key itself instead of its value. `always`: even if the client asked that its commands
+// are no use.
+enum class Touch : uint8_t { yes, no, hidden, always };
 // Whether a probe also counts as a read in the statistics of hits and misses.
 enum class Count : uint8_t { nothing, lookup };
 // What becomes of the deadline of a key that gets another value.

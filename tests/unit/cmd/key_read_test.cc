@@ -38,6 +38,17 @@ TEST_CASE("TOUCH is a use of the key, EXISTS and TYPE are not") {
   REQUIRE(t.run({"object", "idletime", "k"}) == ":0\r\n");
 }
 
+TEST_CASE("TOUCH is a use of the key even for a client whose commands are none") {
+  CommandFixture t;
+  t.given({"set k v"});
+  t.advance_ms(7000);
+  t.keyspace.touch = false;
+  t.given({"get k"});
+  REQUIRE(t.run({"object", "idletime", "k"}) == ":7\r\n");
+  t.given({"touch k"});
+  REQUIRE(t.run({"object", "idletime", "k"}) == ":0\r\n");
+}
+
 TEST_CASE("Key reads count hits and misses") {
   CommandFixture t;
   t.given({"set k v", "exists k none", "touch k none", "type k", "type none"});
