@@ -71,7 +71,9 @@ class Keyspace {
   // Tells the hash of the key that the next command looks up first, so that it is not computed again. Only a
   // lookup through the same bytes in memory uses it. REQUIRES: forgotten before those bytes change.
   struct HashHint {
-    const char* data = nullptr;
+    // Without a hint: a place where no key lies. Null will not do, since the view of an empty key may be null.
+    static constexpr char kNowhere = 0;
+    const char* data = &kNowhere;
     size_t size = 0;
     uint64_t hash = 0;
   };

@@ -63,6 +63,16 @@ TEST_CASE("Lookups count hits and misses and report the misses") {
   REQUIRE(t.recorder.missed == Lines{"1:absent", "1:absent"});
 }
 
+TEST_CASE("An empty key that lies nowhere does not match a hint that was not given") {
+  Fixture t;
+  t.put(std::string_view("").substr(0), "v");
+  const std::string_view nowhere;
+  REQUIRE(nowhere.data() == nullptr);
+  REQUIRE(t.get(nowhere) == "v");
+  t.keys.hint = {};
+  REQUIRE(t.get(nowhere) == "v");
+}
+
 TEST_CASE("A find of another type is a mismatch") {
   Fixture t;
   t.db.probe("list").adopt(Entry::create("list", String::plain("x"), std::nullopt, Type::list));
