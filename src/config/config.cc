@@ -100,6 +100,8 @@ Result<void> Config::load(const Sources& sources) {
   if (!loaded) return failure("{}", loaded.error());
   if (auto r = check_log_file(loaded->settings); !r) return r;
   settings_ = std::move(loaded->settings);
+  // Relative, it would mean another place once CONFIG SET has left it.
+  settings_.dir = get("dir");
   file_ = std::move(path);
   unused_.clear();
   for (const Directive* d : loaded->set) {

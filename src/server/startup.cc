@@ -57,7 +57,7 @@ static Result<void> configure(const CommandLine& line, config::Config& config) {
   if (line.read_stdin) sources.input.assign(std::istreambuf_iterator<char>(std::cin), {});
   if (auto loaded = config.load(sources); !loaded) return loaded;
   const std::string& dir = config.settings().dir;
-  if (dir != "." && chdir(dir.c_str()) != 0) return failure("Can't chdir to '{}': {}", dir, std::strerror(errno));
+  if (chdir(dir.c_str()) != 0) return failure("Can't chdir to '{}': {}", dir, std::strerror(errno));
   return {};
 }
 

@@ -1,5 +1,6 @@
 // CONFIG GET and CONFIG SET.
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,6 +41,22 @@ TEST_CASE("CONFIG GET matches names and old names, in any case, each once") {
   REQUIRE(get(config, {"slave-priority", "replica-priority"}).size() == 2);
   REQUIRE(get(config, {"*"}).size() == 193);
   REQUIRE(get(config, {"MAXMEM*"}).contains("maxmemory-policy"));
+}
+
+TEST_CASE("CONFIG SET that fails goes back to the directory in which the server started") {
+  Config config;
+  REQUIRE(config.load({.options = "enable-protected-configs yes"}));
+  const std::string start = std::filesystem::current_path().string();
+  REQUIRE(get(config, {"dir"}).at("dir") == start);
+  std::vector<std::string> visited;
+  const auto r = config.set(Pairs{"dir", "/usr", "maxclients", "5"}, Peer::local,
+                            [&](Apply what, const Settings& now, const Settings&) -> Result<void> {
+                              if (what != Apply::dir) return failure("no");
+                              visited.push_back(now.dir);
+                              return {};
+                            });
+  REQUIRE_FALSE(r);
+  REQUIRE(visited == std::vector<std::string>{"/usr", start});
 }
 
 TEST_CASE("CONFIG GET shows hidden directives by their exact name only") {
