@@ -5,6 +5,9 @@ namespace redpoll::config {
 
 using enum Status;
 
+// The store keeps the size of a key in 32 bits; the rest of the 4 GiB is for what stands around an argument.
+static constexpr int64_t kMaxBulkLimit = (int64_t{4} << 30) - (int64_t{1} << 20);
+
 std::span<const Directive> client_directives() {
   static const Directive kTable[] = {
       {.name = "maxclients",
@@ -14,8 +17,9 @@ std::span<const Directive> client_directives() {
                 "too low "
                 "for it, the server raises the limit or lowers this number, and says so in the log."},
       {.name = "proto-max-bulk-len",
-       .kind = memory<&Settings::proto_max_bulk_len>(1 << 20),
-       .about = "Longest argument of a command, and longest string. At least 1mb."},
+       .kind = memory<&Settings::proto_max_bulk_len>(1 << 20, kMaxBulkLimit),
+       .about = "Longest argument of a command, and longest string. At most 4gb less 1mb, because a key has to be "
+                "shorter than 4gb."},
       {.name = "client-query-buffer-limit",
        .kind = memory<&Settings::client_query_buffer_limit>(1 << 20),
        .about =

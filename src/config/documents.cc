@@ -43,6 +43,7 @@ std::string range_of(const Number& k) {
   if (k.max == std::numeric_limits<int64_t>::max()) {
     return fmt::format("{}{}", memory ? "memory" : "integer", k.min ? ", at least " + low : "");
   }
+  if (memory) return fmt::format("memory, {} to {}", low, short_memory(static_cast<Bytes>(k.max)));
   return fmt::format("integer, {} to {}", low, k.max);
 }
 

@@ -27,8 +27,8 @@ constexpr Number number(int64_t fallback, int64_t min, int64_t max, Number::Form
   return {.fallback = fallback, .min = min, .max = max, .form = form};
 }
 template <auto Field>
-constexpr Number memory(int64_t min) {
-  return number<Field>(min, LLONG_MAX, Number::Form::memory);
+constexpr Number memory(int64_t min, int64_t max = LLONG_MAX) {
+  return number<Field>(min, max, Number::Form::memory);
 }
 constexpr Number memory(int64_t fallback, int64_t min) {
   return number(fallback, min, LLONG_MAX, Number::Form::memory);
