@@ -1,5 +1,4 @@
 // EXPIRE, TTL, EXPIRETIME and their variants, PERSIST: how long keys live.
-#include "base/numbers.h"
 #include "cmd/arguments.h"
 #include "cmd/past_deadline.h"
 #include "cmd/tables.h"
@@ -56,25 +55,11 @@ Conditions read_conditions(Call& c, ArgReader& in) {
   return o;
 }
 
-// Unlike Expiry::resolve, a time that has passed is fine here.
-Expiry::Deadline deadline_of(Call& c, Expiry::Kind kind, std::string_view text) {
-  const auto number = parse_int64(text);
-  if (!number) return {.bad = err::not_integer, .at = {}};
-  const bool seconds = kind == Expiry::in_s || kind == Expiry::at_s;
-  const bool relative = kind == Expiry::in_s || kind == Expiry::in_ms;
-  int64_t ms = *number;
-  if ((seconds && __builtin_mul_overflow(ms, 1000, &ms)) ||
-      (relative && __builtin_add_overflow(ms, c.now.v, &ms))) {
-    return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name), .at = {}};
-  }
-  return {.bad = done, .at = UnixMs{ms}};
-}
-
 Outcome set_deadline(Call& c, Expiry::Kind kind) {
   ArgReader in{c.args, 3};
   const Conditions conditions = read_conditions(c, in);
   if (in.failed()) return in.error();
-  const auto [bad, deadline] = deadline_of(c, kind, c.args[2]);
+  const auto [bad, deadline] = Expiry{kind, c.args[2]}.resolve_any(c);
   if (bad) return bad;
 
   Slot slot = c.db().probe(c.args[1]);

@@ -23,10 +23,13 @@ struct Expiry {
     std::optional<UnixMs> at;
   };
   // The absolute time. Not a number, not positive, or out of range: the errors of Redis, which name the command.
-  Deadline resolve(Call& c) const { return kind < Kind::in_s ? Deadline{} : to_absolute(c); }
+  Deadline resolve(Call& c) const { return kind < Kind::in_s ? Deadline{} : to_absolute(c, Past::refused); }
+  // The same, but a time that has passed is as good as any other. REQUIRES: the kind is one of the last four.
+  Deadline resolve_any(Call& c) const { return to_absolute(c, Past::allowed); }
 
  private:
-  Deadline to_absolute(Call& c) const;
+  enum class Past : uint8_t { refused, allowed };
+  Deadline to_absolute(Call& c, Past past) const;
 };
 
 }  // namespace redpoll::exec
