@@ -43,8 +43,6 @@ class ArgReader {
   // True while there is an argument left and nothing has gone wrong.
   bool more() const { return !failed() && at_ < args_.size(); }
   size_t left() const { return at_ < args_.size() ? args_.size() - at_ : 0; }
-  // Index of the argument that is read next.
-  size_t position() const { return at_; }
 
   // The next argument; a syntax error and an empty view when there is none.
   std::string_view next();

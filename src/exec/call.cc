@@ -12,7 +12,7 @@ void Call::propagate_without(OptionWord word, size_t first) {
 }
 
 void Call::flush_effects() {
-  if ((dirty == 0 && !forced_) || silent_ || !effects_.wants_propagation()) return;
+  if ((dirty == 0 && !forced_) || !effects_.wants_propagation()) return;
   if (rewritten_.empty()) return effects_.propagate(database->index(), args);
   for (const auto& words : rewritten_) {
     std::vector<Arg> views(words.begin(), words.end());

@@ -107,7 +107,6 @@ class Call {
   }
   // As sent, but without the option `word`, wherever it stands from args[first] on.
   void propagate_without(OptionWord word, size_t first);
-  void propagate_nothing() { silent_ = true; }
   // Propagates even if nothing changed.
   void propagate_always() { forced_ = true; }
 
@@ -120,7 +119,7 @@ class Call {
     database = &db;
     parser_ = parser;
     dirty = 0;
-    silent_ = forced_ = false;
+    forced_ = false;
     rewritten_.clear();
   }
   // Hands the command, or what was put in its place, to the effects if it changed something.
@@ -138,7 +137,6 @@ class Call {
 
   Effects& effects_;
   resp::RequestParser* parser_ = nullptr;
-  bool silent_ = false;
   bool forced_ = false;
   std::string error_text_;
   std::vector<std::string> words_;
