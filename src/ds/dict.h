@@ -32,6 +32,7 @@
 
 #include "base/assert.h"
 #include "base/clock.h"
+#include "base/prefetch.h"
 #include "base/rng.h"
 #include "base/siphash.h"
 #include "ds/dict_table.h"
@@ -114,7 +115,7 @@ class Dict {
   }
   // Asks for the memory of a lookup, in two stages: the bucket, then (once that has arrived) its candidates.
   void prefetch_bucket(uint64_t hash) const {
-    if (table_.buckets() != 0) __builtin_prefetch(&table_.bucket_for(hash));
+    if (table_.buckets() != 0) prefetch(&table_.bucket_for(hash));
   }
   void prefetch_element(uint64_t hash) const;
 
@@ -275,7 +276,7 @@ inline void Dict<P>::prefetch_element(uint64_t hash) const {
     const unsigned i = static_cast<unsigned>(std::countr_zero(hits)) / 8;
     if (bucket.has(i)) P::prefetch(std::bit_cast<Element>(bucket.slots[i]));
   }
-  if (bucket.chained()) __builtin_prefetch(bucket.next());
+  if (bucket.chained()) prefetch(bucket.next());
 }
 
 template <class P>
@@ -493,7 +494,7 @@ uint64_t Dict<P>::scan_chain(uint64_t cursor, F&& fn, Select select) const {
   each([](Element e) { P::prefetch(e); });
   each(fn);
   const uint64_t next = table_.next_cursor(cursor);
-  if (next != 0) __builtin_prefetch(&table_.bucket_for(next));
+  if (next != 0) prefetch(&table_.bucket_for(next));
   return next;
 }
 

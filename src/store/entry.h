@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "base/assert.h"
+#include "base/prefetch.h"
 #include "base/units.h"
 #include "mem/blob.h"
 #include "mem/zmalloc.h"
@@ -120,8 +121,8 @@ class Entry {
 
   // Asks the processor for the lines that a lookup and a small reply will read.
   void prefetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(bytes() + 64);
+    redpoll::prefetch(this);
+    redpoll::prefetch(bytes() + 64);
   }
 
  private:
