@@ -1,0 +1,103 @@
+// ReclaimWorker: what it is given is freed, on a thread that takes no signals, or at once without one.
+#include "server/reclaim_worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace redpoll::server {
+
+namespace {
+
+// The signals that the other threads of this process block, one mask each.
+std::vector<uint64_t> masks_of_others() {
+  std::vector<uint64_t> masks;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    if (task.path().filename() == std::to_string(gettid())) continue;
+    std::ifstream status(task.path() / "status");
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with("SigBlk:\t")) continue;
+      uint64_t mask = 0;
+      std::from_chars(line.data() + 8, line.data() + line.size(), mask, 16);
+      masks.push_back(mask);
+    }
+  }
+  return masks;
+}
+
+constexpr uint64_t bit(int signo) { return uint64_t{1} << (signo - 1); }
+
+bool freed_within_deadline(const ReclaimWorker& worker, uint64_t count) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (worker.freed() != count || worker.pending() != 0) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+// While it lives no thread can be started: its stack would be larger than the address space.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t huge = before_;
+    pthread_attr_setstacksize(&huge, size_t{1} << 47);
+    REQUIRE(pthread_setattr_default_np(&huge) == 0);
+  }
+  ~NoThreads() { pthread_setattr_default_np(&before_); }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_;
+};
+
+}  // namespace
+
+TEST_CASE("What the worker is given is freed and counted") {
+  ReclaimWorker worker;
+  worker.reclaim(mem::Blob::allocate(100));
+  worker.reclaim(mem::Blob::allocate(100));
+  REQUIRE(freed_within_deadline(worker, 2));
+}
+
+TEST_CASE("Without a thread the worker frees at once, and tries again the next time") {
+  ReclaimWorker worker;
+  {
+    const NoThreads none;
+    worker.reclaim(mem::Blob::allocate(100));
+    REQUIRE(worker.freed() == 1);
+    REQUIRE(worker.pending() == 0);
+  }
+  worker.reclaim(mem::Blob::allocate(100));
+  REQUIRE(freed_within_deadline(worker, 2));
+}
+
+TEST_CASE("The worker's thread blocks every signal but those that tell of a fault") {
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  ReclaimWorker worker;
+  worker.reclaim(mem::Blob::allocate(100));
+  // Until a thread is set up, the C library keeps everything from it.
+  REQUIRE(freed_within_deadline(worker, 1));
+  const uint64_t faults = bit(SIGSEGV) | bit(SIGBUS) | bit(SIGFPE) | bit(SIGILL) | bit(SIGABRT);
+  bool found = false;
+  for (const uint64_t mask : masks_of_others()) {
+    found |= (mask & faults) == 0 && mask & bit(SIGTERM) && mask & bit(SIGINT) && mask & bit(SIGHUP);
+  }
+  REQUIRE(found);
+  sigset_t after;
+  pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  for (int signo = 1; signo < NSIG; ++signo) REQUIRE(sigismember(&before, signo) == sigismember(&after, signo));
+}
+
+}  // namespace redpoll::server
