@@ -137,9 +137,9 @@ void Server::before_sleep() {
 
 // --- signals and the end
 
-// A second SIGINT: whoever presses it does not want to wait for a command that takes long.
-void Server::on_urgent_signal(int signo, uint64_t total) {
-  if (signo != SIGINT || total < 2) return;
+// A SIGINT while the server is stopping: whoever presses it does not want to wait for a command that takes long.
+void Server::on_urgent_signal(int signo, uint64_t) {
+  if (!stop_asked_.exchange(true) || signo != SIGINT) return;
   log_.write_signal_safe("You insist... exiting now.\n");
   _exit(1);
 }
@@ -156,7 +156,9 @@ void Server::on_signal(int signo, uint64_t) {
                                 .nosave = (flags & config::shutdown_flag::kNoSave) != 0,
                                 .now = (flags & config::shutdown_flag::kNow) != 0,
                                 .force = (flags & config::shutdown_flag::kForce) != 0});
-  if (!asked) log_.warning("{}", asked.error());
+  if (asked) return;
+  log_.warning("{}", asked.error());
+  stop_asked_ = false;
 }
 
 Result<void> Server::shut_down(const admin::ShutdownRequest& request) {
@@ -165,6 +167,8 @@ Result<void> Server::shut_down(const admin::ShutdownRequest& request) {
     log_.warning("SHUTDOWN SAVE was asked for, but there is no persistence yet: nothing can be saved.");
     if (!request.force) return failure("ERR Errors trying to SHUTDOWN. Check logs.");
   }
+  stop_asked_ = true;
+  session_.shutting_down = true;
   listeners_.close();
   loop_->stop();
   return {};

@@ -4,6 +4,7 @@
 // A server can be built without listening anywhere, and be given commands directly: tests do that.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,7 +38,8 @@ class Server final : public admin::Host {
 
   // Opens the listening sockets, and logs that connections are accepted.
   Result<void> listen();
-  // Stops gracefully on SIGTERM and SIGINT, at once on a second SIGINT; opens the log anew on SIGHUP.
+  // Stops gracefully on SIGTERM and SIGINT; opens the log anew on SIGHUP.
+  // A SIGINT ends the process at once if an earlier signal or SHUTDOWN has begun to stop it.
   Result<void> watch_signals();
   // Serves until a shutdown is asked for.
   void run();
@@ -98,6 +100,8 @@ class Server final : public admin::Host {
   net::Listeners listeners_;
   Cron cron_;
   ProcTitle& title_;
+  // Asked for and not refused; set by signal handlers too.
+  std::atomic<bool> stop_asked_{false};
   std::unique_ptr<ae::Signals> signals_;
 };
 
