@@ -133,7 +133,9 @@ void Cron::end_pause() {
     io_.resume_held();
     return;
   }
-  if (session_.pause.expire(loop_.unix_now())) io_.resume_held();
+  if (!session_.pause.expire(loop_.unix_now())) return;
+  keyspace_.hide_expired = false;
+  io_.resume_held();
 }
 
 }  // namespace redpoll::server

@@ -166,13 +166,17 @@ Outcome client_pause(SessionCall& c) {
   if (*timeout_ms < 0) return err::timeout_negative;
   // Redis 7.0 lets the sum overflow, which ends the pause at once; later versions refuse, as we do.
   if (*timeout_ms > INT64_MAX - c.now.v) return err::timeout_out_of_range;
-  if (*timeout_ms > 0) c.session.pause.begin(mode, c.now + *timeout_ms);
+  if (*timeout_ms > 0) {
+    c.session.pause.begin(mode, c.now + *timeout_ms);
+    c.keyspace.hide_expired = true;
+  }
   c.out.ok();
   return done;
 }
 
 Outcome client_unpause(SessionCall& c) {
   c.session.pause.end();
+  c.keyspace.hide_expired = false;
   c.out.ok();
   return done;
 }

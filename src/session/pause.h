@@ -1,4 +1,5 @@
-// CLIENT PAUSE: until its end, commands that write, or all commands, wait.
+// CLIENT PAUSE: until its end, commands that write, or all commands, wait. Nor do keys expire meanwhile: whoever begins
+// or ends a pause sets Keyspace::hide_expired accordingly.
 #pragma once
 
 #include <algorithm>

@@ -60,7 +60,9 @@ class Keyspace {
   UnixMs now;
   // False while a client asked that its commands leave the access clocks alone.
   bool touch = true;
-  // While set, expired keys are hidden but not removed: the data set must not change.
+  // While set, expired keys are hidden but not removed: the data set must not change. It does not stop Database::probe
+  // from removing one: who asks for a place to write to is about to change the data set anyway, and the clients that
+  // would wait.
   bool hide_expired = false;
   // lazyfree-lazy-expire: large values of expired keys are freed in the background.
   bool lazy_expire = false;

@@ -125,13 +125,16 @@ TEST_CASE("CLIENT PAUSE pauses writes or everything for a while") {
   using Mode = session::Pause::Mode;
   REQUIRE(t.run({"client", "pause", "0"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::none);
+  REQUIRE_FALSE(t.keyspace.hide_expired);
   REQUIRE(t.run({"client", "pause", "1000", "write"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::write);
   REQUIRE(t.pause.deadline() == t.now + 1000);
+  REQUIRE(t.keyspace.hide_expired);
   REQUIRE(t.run({"client", "pause", "2000"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::all);
   REQUIRE(t.pause.deadline() == t.now + 2000);
   REQUIRE(t.run({"client", "unpause"}) == kOk);
+  REQUIRE_FALSE(t.keyspace.hide_expired);
   REQUIRE(t.pause.mode() == Mode::none);
 }
 
