@@ -31,7 +31,7 @@ enum class Apply : uint8_t {
   proc_title,      // set-proc-title, proc-title-template
   dir,             // chdir
   requirepass,     // password of the default user
-  memory_policy,   // maxmemory, maxmemory-policy
+  memory_policy,   // what the keyspace goes by: maxmemory-policy, lfu-*, lazyfree-lazy-expire, lazyfree-lazy-server-del
   jemalloc_bg,     // background thread of the allocator
   crash_handlers,  // install or remove the crash report
 };

@@ -184,6 +184,7 @@ void Server::follow_settings(const Settings& settings) {
   keyspace_.access.log_factor = settings.lfu_log_factor;
   keyspace_.access.decay_minutes = settings.lfu_decay_time;
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
+  keyspace_.lazy_server_delete = settings.lazyfree_lazy_server_del;
 }
 
 Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {

@@ -64,12 +64,15 @@ void Database::remove_expired(EntryDict::Place& place) {
   dispose(entry, keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
 }
 
-void Database::dispose(Entry* entry, Reclaim how) {
+// Hands a large value to the worker; the number 0 stays in its place.
+void Database::give_away_blob(Entry& entry) {
   Reclaimer* reclaimer = keyspace_.reclaimer();
-  if (how == Reclaim::background && reclaimer != nullptr && entry->encoding() == Encoding::blob &&
-      entry->blob()->size() >= kLargeBlob && !entry->blob()->shared()) {
-    reclaimer->reclaim(entry->take_blob());
-  }
+  if (reclaimer == nullptr || entry.encoding() != Encoding::blob) return;
+  if (entry.blob()->size() >= kLargeBlob && !entry.blob()->shared()) reclaimer->reclaim(entry.take_blob());
+}
+
+void Database::dispose(Entry* entry, Reclaim how) {
+  if (how == Reclaim::background) give_away_blob(*entry);
   Entry::destroy(entry);
 }
 
@@ -173,7 +176,10 @@ void Slot::insert(Entry* entry) {
 }
 
 void Slot::store(StringValue&& value, std::optional<UnixMs> deadline) {
-  if (occupied()) return replace(entry().assign(std::move(value), deadline));
+  if (occupied()) {
+    if (db_.keyspace_.lazy_server_delete) db_.give_away_blob(entry());
+    return replace(entry().assign(std::move(value), deadline));
+  }
   Entry* fresh = Entry::create(key_, std::move(value), deadline);
   fresh->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
   insert(fresh);
@@ -198,7 +204,7 @@ char* Slot::resize(size_t size) {
 void Slot::adopt(Entry* entry) {
   DCHECK(entry->key() == key_);
   if (!occupied()) return insert(entry);
-  db_.dispose(db_.dict_.replace(place_, entry), Reclaim::now);
+  db_.dispose(db_.dict_.replace(place_, entry), db_.keyspace_.lazy_server_delete ? Reclaim::background : Reclaim::now);
   db_.dict_.set_mark(place_, entry->has_deadline());
 }
 

@@ -120,6 +120,7 @@ class Database {
   bool expire_if_due(Entry* entry, uint64_t hash);
   void remove_expired(EntryDict::Place& place);
   void dispose(Entry* entry, Reclaim how);
+  void give_away_blob(Entry& entry);
 
   Keyspace& keyspace_;
   EntryDict dict_;

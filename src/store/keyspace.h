@@ -66,6 +66,8 @@ class Keyspace {
   bool hide_expired = false;
   // lazyfree-lazy-expire: large values of expired keys are freed in the background.
   bool lazy_expire = false;
+  // lazyfree-lazy-server-del: so are large values that another takes the place of.
+  bool lazy_server_delete = false;
   AccessTracker access;
   LookupStats stats;
   Rng rng{seed_from_os()};

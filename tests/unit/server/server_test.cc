@@ -29,4 +29,16 @@ TEST_CASE("A SIGINT after a refused shutdown asks again instead of ending the pr
   REQUIRE(t.server->session().shutting_down);
 }
 
+TEST_CASE("CONFIG SET of lazyfree and LFU directives reaches the keyspace") {
+  ServerFixture t;
+  const store::Keyspace& keys = t.server->keyspace();
+  REQUIRE_FALSE(keys.lazy_server_delete);
+  REQUIRE(t.run("CONFIG SET lazyfree-lazy-server-del yes") == "+OK\r\n");
+  REQUIRE(keys.lazy_server_delete);
+  REQUIRE(t.run("CONFIG SET lazyfree-lazy-expire yes lfu-log-factor 3 lfu-decay-time 4") == "+OK\r\n");
+  REQUIRE(keys.lazy_expire);
+  REQUIRE(keys.access.log_factor == 3);
+  REQUIRE(keys.access.decay_minutes == 4);
+}
+
 }  // namespace redpoll::server

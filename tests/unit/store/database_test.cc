@@ -73,6 +73,35 @@ TEST_CASE("An empty key that lies nowhere does not match a hint that was not giv
   REQUIRE(t.get(nowhere) == "v");
 }
 
+TEST_CASE("A large value that another replaces goes to the worker if lazy_server_delete says so") {
+  Fixture t;
+  const std::string large(1 << 20, 'x');
+  t.put("k", large);
+  t.put("k", "v");
+  REQUIRE(t.recorder.blobs.empty());
+  t.keys.lazy_server_delete = true;
+  t.put("k", large, kNow + 10);
+  t.put("k", large);
+  REQUIRE(t.recorder.blobs == std::vector<size_t>{large.size()});
+  REQUIRE(t.get("k") == large);
+  t.db.probe("k").adopt(Entry::create("k", String::encode("w"), std::nullopt));
+  REQUIRE(t.recorder.blobs.size() == 2);
+  t.put("k", "small");
+  t.put("k", "v");
+  REQUIRE(t.recorder.blobs.size() == 2);
+  REQUIRE(t.get("k") == "v");
+}
+
+TEST_CASE("A probe removes an expired key even while they are only hidden") {
+  Fixture t;
+  t.put("k", "v", kNow - 1);
+  t.keys.hide_expired = true;
+  REQUIRE(t.get("k") == "(none)");
+  REQUIRE(t.db.size() == 1);
+  REQUIRE_FALSE(t.db.probe("k").occupied());
+  REQUIRE(t.db.size() == 0);
+}
+
 TEST_CASE("A find of another type is a mismatch") {
   Fixture t;
   t.db.probe("list").adopt(Entry::create("list", String::plain("x"), std::nullopt, Type::list));
