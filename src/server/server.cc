@@ -68,7 +68,7 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       process_{new_run_id(), std::move(executable), mono_now(), unix_now(), TickRate::calibrate()},
       clients_(chunks_),
       session_{config_, clients_, pause_, stats_, log_},
-      keyspace_(config_.settings().databases, SipKey::from_os(), &worker_),
+      keyspace_(config_.settings().databases, SipKey::from_os(), &worker_, &effects_),
       expiry_(keyspace_),
       admin_{*this, commands_, slowlog_, expiry_, *loop_, listeners_, process_},
       dispatcher_({keyspace_, commands_, effects_, session_, admin_}),

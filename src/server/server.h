@@ -89,9 +89,9 @@ class Server final : public admin::Host {
   session::Pause pause_;
   session::Session session_;
   ReclaimWorker worker_;
+  ServerEffects effects_;
   store::Keyspace keyspace_;
   store::ExpiryCycle expiry_;
-  ServerEffects effects_;
   exec::CommandTable commands_;
   admin::Slowlog slowlog_;
   admin::Admin admin_;

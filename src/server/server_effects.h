@@ -1,4 +1,4 @@
-// What the server does with the effects of commands.
+// What the server does with the effects of commands, and with what lookups find out.
 //
 // Nothing takes the stream of changes yet (no append-only file, no replicas) and nobody can subscribe to keyspace
 // events: so it asks for no propagation, and events end here. It is the place where both will be fanned out.
@@ -9,11 +9,15 @@
 
 namespace redpoll::server {
 
-class ServerEffects final : public exec::Effects {
+class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
  public:
   bool wants_propagation() const override { return false; }
   void propagate(int, std::span<const resp::Arg>) override {}
   void notify(exec::Event, std::string_view, int, std::string_view) override {}
+
+  // Others must not wait for their own clock: they are told that the key is gone.
+  void key_expired(store::Database& db, std::string_view key) override;
+  void key_missed(store::Database& db, std::string_view key) override;
 };
 
 }  // namespace redpoll::server
