@@ -32,7 +32,6 @@ enum class Apply : uint8_t {
   dir,             // chdir
   requirepass,     // password of the default user
   memory_policy,   // what the keyspace goes by: maxmemory-policy, lfu-*, lazyfree-lazy-expire, lazyfree-lazy-server-del
-  jemalloc_bg,     // background thread of the allocator
   crash_handlers,  // install or remove the crash report
 };
 

@@ -31,6 +31,7 @@ class Cron {
   int wanted_hz() const;
 
   void sample();
+  void follow_memory(Bytes used);
   void check_clients();
   bool check_client(session::Client& client);
   void rehash();
@@ -44,6 +45,7 @@ class Cron {
   ClientIo& io_;
   int hz_ = 10;
   uint64_t ticks_ = 0;
+  bool allocator_threads_ = false;
   session::ClientId next_client_ = 0;  // where the next slice of check_clients begins
   int next_db_ = 0;                    // whose table is rehashed next
 };

@@ -77,7 +77,6 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       cron_(*loop_, session_, keyspace_, expiry_, io_),
       title_(title) {
   follow_settings(config_.settings());
-  mem::zmalloc_background_threads(config_.settings().jemalloc_bg_thread);
   loop_->set_before_sleep(ae::Hook::to<&Server::before_sleep>(this));
 }
 
@@ -203,7 +202,6 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       if (now.requirepass.empty()) clients_.each([](session::Client& client) { client.authenticated = true; });
       return {};
     case Apply::memory_policy: follow_settings(now); return {};
-    case Apply::jemalloc_bg: mem::zmalloc_background_threads(now.jemalloc_bg_thread); return {};
     case Apply::crash_handlers:
       if (on_crash_setting) on_crash_setting(now.crash_log_enabled);
       return {};
