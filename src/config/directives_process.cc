@@ -62,7 +62,7 @@ std::span<const Directive> process_directives() {
        .mutability = at_start,
        .about =
            "File that holds the process id while the server runs. A daemon without this directive writes "
-           "/var/run/redis.pid."},
+           "/var/run/redpoll.pid."},
       {.name = "supervised",
        .kind = choice<&Settings::supervised>(kSupervisors),
        .mutability = at_start,

@@ -50,7 +50,7 @@ struct String {
 
   // The most compact encoding: a number if `text` is one in canonical form. `text` must live until it is stored.
   static StringValue encode(std::string_view text);
-  // The same for bytes that already lie in a blob, which is taken over if it is worth keeping.
+  // The value that a blob holds, which is taken over. It stays bytes, even if they look like a number.
   static StringValue encode(mem::BlobPtr blob);
   static StringValue encode(int64_t number) { return {.encoding = Encoding::integer, .integer = number}; }
   // Bytes that stay bytes, even if they look like a number.
