@@ -50,6 +50,7 @@ int64_t Cron::tick(ae::TimerId) {
   end_pause();
   expiry_.run_slice(hz_, session_.config.settings().active_expire_effort);
   if (session_.config.settings().activerehashing) rehash();
+  if (due(1000)) follow_log_file();
   if (due(5000)) log_databases();
   if (due(60'000)) session_.log.refresh_timezone();
   ++ticks_;
@@ -127,6 +128,13 @@ void Cron::rehash() {
       return;
     }
     next_db_ = (next_db_ + 1) % keyspace_.size();
+  }
+}
+
+// The log may have been rotated by someone who sends no signal.
+void Cron::follow_log_file() {
+  if (const auto followed = session_.log.reopen_if_moved(); !followed) {
+    session_.log.warning("Can't reopen the log file: {}", followed.error());
   }
 }
 

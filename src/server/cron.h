@@ -35,6 +35,7 @@ class Cron {
   void check_clients();
   bool check_client(session::Client& client);
   void rehash();
+  void follow_log_file();
   void log_databases();
   void end_pause();
 
