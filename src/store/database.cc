@@ -94,13 +94,6 @@ Slot Database::probe(std::string_view key, Count count) {
   return Slot(*this, key, place);
 }
 
-bool Database::erase(std::string_view key, Reclaim how) {
-  Slot slot = probe(key);
-  if (!slot) return false;
-  slot.erase(how);
-  return true;
-}
-
 size_t Database::clear(Reclaim how) {
   const size_t removed = dict_.size();
   if (removed == 0) return 0;

@@ -66,8 +66,6 @@ class Database {
   // changes the database meanwhile.
   Slot probe(std::string_view key, Count count = Count::nothing);
 
-  // Removes `key`; false if there was none. `how` as for Slot::erase.
-  bool erase(std::string_view key, Reclaim how = Reclaim::now);
   // Removes an entry of this database if its time has come; true if it has. While expired keys are only hidden, it
   // stays.
   bool drop_if_expired(Entry& entry) { return expire_if_due(&entry, dict_.hash(entry.key())); }

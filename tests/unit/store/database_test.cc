@@ -199,7 +199,7 @@ TEST_CASE("The first look at an expired key removes it and tells") {
   t.keys.now = kNow + 2;
   REQUIRE(t.get("a") == "(none)");
   REQUIRE_FALSE(t.db.probe("b").occupied());
-  REQUIRE_FALSE(t.db.erase("c"));
+  REQUIRE_FALSE(t.db.probe("c").occupied());
   REQUIRE(t.recorder.expired == Lines{"1:a", "1:b", "1:c"});
   REQUIRE(t.keys.stats.expired == 3);
   REQUIRE(t.db.size() == 0);
@@ -226,7 +226,7 @@ TEST_CASE("A random key is a live one") {
   t.put("alive", "v");
   t.keys.now = kNow + 2;
   REQUIRE(t.db.random()->key() == "alive");
-  t.db.erase("alive");
+  t.db.probe("alive").erase();
   REQUIRE(t.db.random() == nullptr);
   REQUIRE(t.db.size() == 0);
 }
@@ -296,11 +296,11 @@ TEST_CASE("Large values go to the reclaimer only if nobody else refers to them")
   Fixture t;
   const std::string large(2 << 20, 'x');
   t.put("a", large);
-  t.db.erase("a", Reclaim::background);
+  t.db.probe("a").erase(Reclaim::background);
   REQUIRE(t.recorder.blobs == std::vector<size_t>{large.size()});
   t.put("b", large);
   const mem::BlobPtr reply = mem::BlobPtr::share(*t.db.probe("b").entry().blob());
-  t.db.erase("b", Reclaim::background);
+  t.db.probe("b").erase(Reclaim::background);
   REQUIRE(t.recorder.blobs.size() == 1);
   REQUIRE_FALSE(reply->shared());
   t.put("c", large, kNow + 1);

@@ -61,6 +61,13 @@ class Model {
     return std::string(StringView(entry).text(digits));
   }
 
+  bool erase(const std::string& key) {
+    Slot slot = db_.probe(key);
+    if (!slot) return false;
+    slot.erase();
+    return true;
+  }
+
   void step(const std::string& key) {
     Value* known = live(key);
     switch (rng_.below(12)) {
@@ -72,7 +79,7 @@ class Model {
       case 5: return expire(key, known);
       case 6:
         model_.erase(key);
-        REQUIRE(db_.erase(key) == (known != nullptr));
+        REQUIRE(erase(key) == (known != nullptr));
         return;
       case 7: return rename(key, known);
       case 8:
