@@ -19,6 +19,7 @@
 #include "build_info.h"
 #include "mem/zmalloc.h"
 #include "session/client_info.h"
+#include "session/redaction.h"
 
 namespace redpoll::server {
 
@@ -26,6 +27,8 @@ static constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT
 static constexpr size_t kMaxFrames = 100;
 static constexpr size_t kMaxArgs = 32;
 static constexpr size_t kMaxArgBytes = 128;
+// How long the part of the report that allocates may take.
+static constexpr unsigned kPatienceSeconds = 5;
 
 namespace {
 
@@ -36,6 +39,7 @@ struct Crashed {
 };
 Crashed g_crashed{};
 std::atomic<bool> g_reporting{false};
+std::atomic<int> g_dying_of{SIGABRT};
 
 }  // namespace
 
@@ -82,14 +86,37 @@ static void print_command(const Dispatcher& dispatcher) {
   const exec::CommandEntry* entry = dispatcher.running();
   if (entry == nullptr) return;
   print("\n------ CURRENT CLIENT INFO ------\ncommand: {}\n", entry->full_name);
-  const auto args = dispatcher.running_args();
+  const auto args = session::redact(*entry, dispatcher.running_args());
   for (size_t i = 0; i < std::min(args.size(), kMaxArgs); ++i) {
     print("argv[{}]: {}\n", i, quoted(args[i].view().substr(0, kMaxArgBytes)));
   }
 }
 
+// Restores what the signal would have done without us, and lets it happen.
+static void die_of(int signo) {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signo, &action, nullptr);
+  raise(signo);
+}
+
+static void on_stuck(int) {
+  write("\n(the report could not be finished)\n");
+  die_of(g_dying_of.load());
+}
+
+// The thread may have crashed with the allocator's lock in its hand, and wait for itself for ever.
+static void limit_time(int dying_of) {
+  g_dying_of = dying_of;
+  struct sigaction action {};
+  action.sa_handler = on_stuck;
+  sigaction(SIGALRM, &action, nullptr);
+  alarm(kPatienceSeconds);
+}
+
 // What needs the heap, and comes last: if it is broken, all that can be told without it has been told.
-static void print_server(Server& server) {
+static void print_server(Server& server, int dying_of) {
+  limit_time(dying_of);
   print_command(server.dispatcher());
   write("\n------ INFO OUTPUT ------\n");
   write(admin::info_text(server.admin(), server.session(), server.keyspace(), {"everything"}));
@@ -108,14 +135,6 @@ static void end_report() {
   write("\n=== REDPOLL BUG REPORT END. Make sure to include from START to END. ===\n");
 }
 
-// Restores what the signal would have done without us, and lets it happen.
-static void die_of(int signo) {
-  struct sigaction action {};
-  action.sa_handler = SIG_DFL;
-  sigaction(signo, &action, nullptr);
-  raise(signo);
-}
-
 static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
   if (!g_reporting.exchange(true)) {
     begin_report();
@@ -125,7 +144,7 @@ static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
     if (info->si_code == SI_USER) print("Killed by PID: {}, UID: {}\n", info->si_pid, info->si_uid);
     print_stack();
     print_registers(*static_cast<const ucontext_t*>(context));
-    print_server(*g_crashed.server);
+    print_server(*g_crashed.server, signo);
     end_report();
   }
   die_of(signo);
@@ -137,7 +156,7 @@ static void on_panic(std::string_view text) noexcept {
     print("{}:M # Redpoll {} crashed\n", getpid(), build_info::kVersion);
     print("=== ASSERTION FAILED ===\n==> {}\n", text);
     print_stack();
-    print_server(*g_crashed.server);
+    print_server(*g_crashed.server, SIGABRT);
     end_report();
   }
   die_of(SIGABRT);
