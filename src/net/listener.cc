@@ -250,15 +250,7 @@ void Listeners::on_acceptable(int fd, ae::Interest /*ready*/) {
 }
 
 void Listeners::hand_over(Fd fd, const Address& peer) {
-  Connection connection{std::move(fd), peer};
-  if (log_.enabled(LogLevel::verbose)) {
-    if (connection.is_unix()) {
-      log_.verbose("Accepted connection to {}", local_path(connection.fd()));
-    } else {
-      log_.verbose("Accepted {}:{}", peer.ip(), peer.port());
-    }
-  }
-  acceptor_.accepted(std::move(connection));
+  acceptor_.accepted({std::move(fd), peer});
 }
 
 // The listening sockets stay readable while there is no descriptor to accept with: watching them would spin.
