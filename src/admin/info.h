@@ -18,4 +18,7 @@ namespace redpoll::admin {
 std::string info_text(Admin& admin, const session::Session& session, store::Keyspace& keyspace,
                       const std::vector<std::string_view>& sections);
 
+// What ticks are made from: "X86 TSC @ 2400 ticks/us" or "POSIX clock_gettime".
+std::string clock_name(const TickRate& rate);
+
 }  // namespace redpoll::admin

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "admin/info.h"
 #include "admin/info_sections.h"
 #include "base/clock.h"
 #include "base/siphash.h"
@@ -22,7 +23,7 @@ static std::string os_name() {
   return fmt::format("{} {} {}", name.sysname, name.release, name.machine);
 }
 
-static std::string clock_name(const TickRate& rate) {
+std::string clock_name(const TickRate& rate) {
   if (!detail::kInvariantTsc) return "POSIX clock_gettime";
   return fmt::format("X86 TSC @ {:.0f} ticks/us", rate.ticks_per_second() / 1e6);
 }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/info.h"
 #include "build_info.h"
 #include "config/command_line.h"
 #include "config/config.h"
@@ -146,7 +147,7 @@ static int serve(const CommandLine& line, config::Config& config, Logger& log, P
     log.warning("{}", server.error());
     return 1;
   }
-  log.notice("monotonic clock: {}", clock_name());
+  log.notice("monotonic clock: {}", admin::clock_name((*server)->admin().process.tick_rate));
   title.show(settings);
   log_banner(settings, log);
   const int code = run(**server, settings, supervisor, log);

@@ -132,10 +132,4 @@ int test_memory(int64_t megabytes) {
   return wrong == 0 ? 0 : 1;
 }
 
-std::string clock_name() {
-  const TickRate rate = TickRate::calibrate();
-  if (!detail::kInvariantTsc) return "POSIX clock_gettime";
-  return fmt::format("X86 TSC @ {:.0f} ticks/us", rate.ticks_per_second() / 1e6);
-}
-
 }  // namespace redpoll::server

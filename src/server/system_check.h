@@ -18,7 +18,5 @@ std::vector<std::string> system_warnings(const config::Settings& settings);
 int check_system();
 // --test-memory: writes and reads patterns over so many megabytes. Returns the exit code: 0 if all is well.
 int test_memory(int64_t megabytes);
-// What ticks are made from, for the log: "X86 TSC @ 2400 ticks/us" or "POSIX clock_gettime".
-std::string clock_name();
 
 }  // namespace redpoll::server
