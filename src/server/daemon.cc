@@ -39,8 +39,14 @@ Result<void> PidFile::create(const std::string& path) {
   return {};
 }
 
+static bool holds_own_pid(const std::string& path) {
+  std::ifstream file(path);
+  pid_t pid = 0;
+  return file >> pid && pid == getpid();
+}
+
 void PidFile::remove() {
-  if (!path_.empty()) unlink(path_.c_str());
+  if (!path_.empty() && holds_own_pid(path_)) unlink(path_.c_str());
   path_.clear();
 }
 

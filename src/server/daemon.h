@@ -13,7 +13,7 @@ namespace redpoll::server {
 // nowhere. The working directory stays. REQUIRES: no other thread runs.
 Result<void> daemonize();
 
-// A file with the number of this process, removed with the object.
+// A file with the number of this process, removed with the object unless another process has written its own there.
 class PidFile {
  public:
   PidFile() = default;

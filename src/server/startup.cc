@@ -109,8 +109,15 @@ static void log_ready(const config::Settings& settings, Server& server, const Su
   supervisor.notify("STATUS=Ready to accept connections\nREADY=1\n");
 }
 
+static void write_pid(const config::Settings& settings, PidFile& file, Logger& log) {
+  if (!settings.daemonize && settings.pidfile.empty()) return;
+  const std::string path = settings.pidfile.empty() ? "/var/run/redpoll.pid" : settings.pidfile;
+  if (auto created = file.create(path); !created) log.warning("Can't write the pid file: {}", created.error());
+}
+
 // Listens, tells whoever waits for it, and serves until the end. Returns the exit code.
-static int run(Server& server, const config::Settings& settings, const Supervisor& supervisor, Logger& log) {
+static int run(Server& server, const config::Settings& settings, const Supervisor& supervisor, PidFile& pid_file,
+               Logger& log) {
   CrashReport crash(server, log);
   crash.enable(settings.crash_log_enabled);
   server.on_crash_setting = [&crash](bool on) { crash.enable(on); };
@@ -120,6 +127,8 @@ static int run(Server& server, const config::Settings& settings, const Superviso
     log.warning("{}", ready.error());
     return 1;
   }
+  // Not earlier: the file may belong to a server that listens where this one wanted to.
+  write_pid(settings, pid_file, log);
   log.warning("Server initialized");
   for (const std::string& warning : system_warnings(settings)) log.warning("{}", warning);
   supervisor.ready_for_upstart();
@@ -129,18 +138,11 @@ static int run(Server& server, const config::Settings& settings, const Superviso
   return 0;
 }
 
-static void write_pid(const config::Settings& settings, PidFile& file, Logger& log) {
-  if (!settings.daemonize && settings.pidfile.empty()) return;
-  const std::string path = settings.pidfile.empty() ? "/var/run/redpoll.pid" : settings.pidfile;
-  if (auto created = file.create(path); !created) log.warning("Can't write the pid file: {}", created.error());
-}
-
 static int serve(const CommandLine& line, config::Config& config, Logger& log, ProcTitle& title,
                  const Supervisor& supervisor) {
   const config::Settings& settings = config.settings();
   log_start(line, config, log);
   PidFile pid_file;
-  write_pid(settings, pid_file, log);
   if (settings.disable_thp) disable_transparent_huge_pages();
   auto server = Server::create(config, log, title, executable_path(title.executable.c_str()));
   if (!server) {
@@ -150,7 +152,7 @@ static int serve(const CommandLine& line, config::Config& config, Logger& log, P
   log.notice("monotonic clock: {}", admin::clock_name((*server)->admin().process.tick_rate));
   title.show(settings);
   log_banner(settings, log);
-  const int code = run(**server, settings, supervisor, log);
+  const int code = run(**server, settings, supervisor, pid_file, log);
   if (code != 0) return code;
   if (pid_file.created()) log.notice("Removing the pid file.");
   pid_file.remove();
