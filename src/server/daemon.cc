@@ -59,6 +59,17 @@ Supervisor Supervisor::detect(config::Supervised setting) {
   if ((setting == Supervised::upstart || (setting == Supervised::automatic && !systemd)) && upstart) {
     found.kind_ = Kind::upstart;
   }
+  if (setting == Supervised::systemd && !systemd) {
+    found.warning_ = "systemd supervision requested, but NOTIFY_SOCKET not found!";
+  }
+  if (setting == Supervised::upstart && !upstart) {
+    found.warning_ = "upstart supervision requested, but UPSTART_JOB not found!";
+  }
+#ifndef REDPOLL_SYSTEMD
+  if (setting == Supervised::systemd || found.kind_ == Kind::systemd) {
+    found.warning_ = "systemd supervision requested or auto-detected, but Redpoll is compiled without libsystemd support!";
+  }
+#endif
   return found;
 }
 

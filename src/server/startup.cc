@@ -142,6 +142,7 @@ static int serve(const CommandLine& line, config::Config& config, Logger& log, P
                  const Supervisor& supervisor) {
   const config::Settings& settings = config.settings();
   log_start(line, config, log);
+  if (!supervisor.warning().empty()) log.warning("{}", supervisor.warning());
   PidFile pid_file;
   if (settings.disable_thp) disable_transparent_huge_pages();
   auto server = Server::create(config, log, title, executable_path(title.executable.c_str()));

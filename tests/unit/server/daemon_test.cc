@@ -1,4 +1,4 @@
-// PidFile.
+// PidFile and Supervisor.
 #include "server/daemon.h"
 
 #include <stdlib.h>
@@ -49,6 +49,25 @@ TEST_CASE("A pid file that another process has written anew stays") {
     std::ofstream(file.path()) << getppid() << '\n';
   }
   REQUIRE(file.exists());
+}
+
+TEST_CASE("A supervisor that was asked for and is not there is worth a warning") {
+  unsetenv("NOTIFY_SOCKET");
+  unsetenv("UPSTART_JOB");
+  using config::Supervised;
+  REQUIRE(Supervisor::detect(Supervised::no).warning().empty());
+  REQUIRE(Supervisor::detect(Supervised::automatic).warning().empty());
+  REQUIRE_FALSE(Supervisor::detect(Supervised::systemd).warning().empty());
+  REQUIRE_FALSE(Supervisor::detect(Supervised::systemd).present());
+  REQUIRE(Supervisor::detect(Supervised::upstart).warning() ==
+          "upstart supervision requested, but UPSTART_JOB not found!");
+#ifdef REDPOLL_SYSTEMD
+  REQUIRE(Supervisor::detect(Supervised::systemd).warning() ==
+          "systemd supervision requested, but NOTIFY_SOCKET not found!");
+  setenv("NOTIFY_SOCKET", "/nowhere", 1);
+  REQUIRE(Supervisor::detect(Supervised::systemd).warning().empty());
+  unsetenv("NOTIFY_SOCKET");
+#endif
 }
 
 }  // namespace redpoll::server
