@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <limits.h>
 #include <locale.h>
-#include <sys/stat.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -165,7 +165,8 @@ int start(int argc, char** argv) {
   ProcTitle title(argc, argv);
   setlocale(LC_COLLATE, "");
   tzset();
-  umask(umask(0777));
+  // A log that goes to a pipe outlives its reader; sockets say themselves that the peer is gone.
+  signal(SIGPIPE, SIG_IGN);
   std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));
   const std::vector<std::string_view> args(words.begin(), words.end());
   const auto line = config::parse_command_line(args);
