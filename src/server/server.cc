@@ -127,6 +127,8 @@ Result<void> Server::watch_signals() {
 void Server::run() {
   cron_.start();
   loop_->run();
+  // Here, because the destructor is not run by a process that ends in a hurry.
+  io_.close_all();
 }
 
 void Server::before_sleep() {
