@@ -14,9 +14,9 @@ static constexpr int kMaxHz = 500;
 static constexpr size_t kClientsPerTick = 200;
 static constexpr size_t kMinClientsPerTick = 5;
 static constexpr int64_t kRehashSliceUs = 1000;
-// Below, there is little that the allocator could give back; and in a process with a single thread every system call
-// on a descriptor is cheaper, which is worth 3 to 5 % of the requests of clients that do not pipeline.
-static constexpr Bytes kMemoryForAllocatorThreads = Bytes{64} << 20;
+// The allocator's threads give freed memory back to the system. They are started once so much has been freed since the
+// peak, and not before: with a second thread in the process, every system call costs a few percent more.
+static constexpr Bytes kMemoryToGiveBack = Bytes{64} << 20;
 
 Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace,
            store::ExpiryCycle& expiry, ClientIo& io)
@@ -77,7 +77,7 @@ void Cron::sample() {
 // Starts the threads of the allocator when they are worth it, and stops them when they are not wanted any more.
 void Cron::follow_memory(Bytes used) {
   const bool wanted = session_.config.settings().jemalloc_bg_thread &&
-                      (allocator_threads_ || used > kMemoryForAllocatorThreads);
+                      (allocator_threads_ || session_.stats.peak_memory > used + kMemoryToGiveBack);
   if (wanted == allocator_threads_) return;
   allocator_threads_ = wanted;
   static_cast<void>(mem::zmalloc_background_threads(wanted));
