@@ -41,7 +41,7 @@ TEST_CASE("below has no bias at bounds where a remainder would") {
   REQUIRE(std::abs(lower - 50000) < 1000);
 }
 
-TEST_CASE("unit lies in [0, 1) with a mean of one half") {
+TEST_CASE("unit is at least 0 and below 1 with a mean of one half") {
   Rng rng(5);
   double sum = 0;
   for (int i = 0; i < 100000; ++i) {

@@ -198,7 +198,7 @@ TEST_CASE("GETEX checks the number only when there is a string") {
   REQUIRE(t.run({"getex", "k", "EX", "-1"}) == bad_expire("getex"));
 }
 
-TEST_CASE("MSET sets every pair; the last one of a key wins") {
+TEST_CASE("MSET sets every pair and the last one of a key wins") {
   CommandFixture t;
   REQUIRE(t.run({"mset", "a", "1", "b", "2", "a", "3"}) == kOk);
   REQUIRE(t.events() == Lines{"0 n new a", "0 $ set a", "0 n new b", "0 $ set b", "0 $ set a"});
