@@ -40,7 +40,8 @@ TEST_CASE("well_formed accepts a good row and finds each fault") {
   STATIC_REQUIRE(still_well_formed([](Command&) {}));
   STATIC_REQUIRE_FALSE(still_well_formed([](Command& c) { c.name = "Get"; }));
   STATIC_REQUIRE_FALSE(still_well_formed([](Command& c) { c.name = ""; }));
-  STATIC_REQUIRE_FALSE(still_well_formed([](Command& c) { c.run = nullptr; }));
+  // At run time: with a sanitizer g++ cannot compare addresses of functions before.
+  REQUIRE_FALSE(still_well_formed([](Command& c) { c.run = nullptr; }));
   STATIC_REQUIRE_FALSE(still_well_formed([](Command& c) { c.arity = {}; }));
   STATIC_REQUIRE_FALSE(still_well_formed([](Command& c) { c.traits |= kWrite; }));
   STATIC_REQUIRE_FALSE(still_well_formed([](Command& c) { c.keys = key_at(2, kKeyRO); }));
