@@ -184,7 +184,8 @@ constexpr Categories categories_of(const Command& command) {
 // at once, keys within the least number of arguments, documentation present.
 constexpr bool well_formed(std::span<const Command> table) {
   // With the undefined-behaviour sanitizer g++ cannot tell at compile time that a template function has an address.
-  const bool can_compare = !mem::kSanitized || !std::is_constant_evaluated();
+  // Not const: the initialiser of a constant would itself be evaluated at compile time.
+  bool can_compare = !mem::kSanitized || !std::is_constant_evaluated();
   for (size_t i = 0; i < table.size(); ++i) {
     const Command& c = table[i];
     if (c.name.empty() || c.docs.summary.empty() || c.docs.since.empty() || c.docs.group.empty()) return false;

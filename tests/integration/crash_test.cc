@@ -1,5 +1,6 @@
 // The report that a crash leaves in the log.
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "integration/support/raw_client.h"
 #include "integration/support/server_process.h"
@@ -10,6 +11,11 @@ namespace {
 
 // Starts a server, crashes it by a DEBUG command and returns how it ended; `report` gets its log.
 Exit crash(const std::string& subcommand, std::vector<std::string> args, std::string& report) {
+  // The sanitizers would report a crash themselves and exit.
+  const char* given = std::getenv("ASAN_OPTIONS");
+  const std::string options = std::string(given != nullptr ? given : "") + ":handle_segv=0";
+  setenv("ASAN_OPTIONS", options.c_str(), 1);
+  setenv("TSAN_OPTIONS", "handle_segv=0", 1);
   args.insert(args.end(), {"--enable-debug-command", "yes"});
   ServerProcess server(std::move(args));
   RawClient witness(server.port());

@@ -15,6 +15,7 @@
 
 #include "ae/event_loop.h"
 #include "base/log.h"
+#include "mem/zmalloc.h"
 #include "unit/net/net_test_support.h"
 
 namespace redpoll::net {
@@ -259,6 +260,8 @@ TEST_CASE("a burst of accepts is bounded per turn") {
 }
 
 TEST_CASE("out of descriptors, accepting rests, clients are served on, and accepting comes back") {
+  // The check of a virtual call asks the system for descriptors, and takes their lack for a fault.
+  if (mem::kSanitized) return;
   Site site;
   const uint16_t port = free_port();
   REQUIRE(site.listeners.open(on({"127.0.0.1"}, port)).ok());
@@ -291,6 +294,8 @@ TEST_CASE("out of descriptors, accepting rests, clients are served on, and accep
 }
 
 TEST_CASE("changes and close are fine while accepting rests") {
+  // The check of a virtual call asks the system for descriptors, and takes their lack for a fault.
+  if (mem::kSanitized) return;
   Site site;
   const uint16_t port = free_port();
   const uint16_t other = free_port();
