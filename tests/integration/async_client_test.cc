@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
-#include "integration/support/server_process.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -107,4 +107,4 @@ TEST_CASE("Requests under way are told when their asynchronous client is destroy
   REQUIRE(loop->run_once(ae::Turn::all | ae::Turn::dont_wait) == 0);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -1,11 +1,11 @@
 // Big bulks whose bytes reach the server in other portions than header, payload, end.
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -82,4 +82,4 @@ TEST_CASE("A client that has not authenticated cannot pile up errors") {
   REQUIRE(client.is_closed());
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -1,11 +1,11 @@
 // Values of half a gigabyte, and big ones that wait.
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -89,4 +89,4 @@ TEST_CASE("Big writes wait through CLIENT PAUSE and are run afterwards") {
   REQUIRE(writer.reply() == ":16777216");
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

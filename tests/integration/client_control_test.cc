@@ -1,11 +1,11 @@
 // CLIENT commands that act on clients: kill, reply, pause, names, lists.
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -120,4 +120,4 @@ TEST_CASE("CLIENT LIST and INFO describe every client") {
   REQUIRE(std::stoi(id_of(b)) > std::stoi(id_of(a)));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -1,11 +1,11 @@
 // Limits that keep one client from hurting the others: how many, how much they send, how much waits for them.
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("A client beyond maxclients is refused and others are served on") {
   ServerProcess server({"--maxclients", "3"});
@@ -136,4 +136,4 @@ TEST_CASE("Clients killed in mid-reply leave nothing behind") {
   REQUIRE(wait_until([&] { return used() < before + 4'000'000; }));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

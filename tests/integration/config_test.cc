@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -204,4 +204,4 @@ TEST_CASE("Bad options on the command line stop the start") {
   REQUIRE(contains(range.output, "argument must be between 0 and 65535 inclusive"));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

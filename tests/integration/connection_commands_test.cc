@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("Connection commands answer as Redis does") {
   ServerProcess server;
@@ -189,4 +189,4 @@ TEST_CASE("A right password opens the server") {
   REQUIRE(differences(client, kTable) == kNone);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

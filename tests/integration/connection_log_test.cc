@@ -1,10 +1,10 @@
 // What the log tells of connections.
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("Who comes and goes is logged at level verbose, and not above it") {
   ServerProcess quiet({"--loglevel", "notice"});
@@ -19,4 +19,4 @@ TEST_CASE("Who comes and goes is logged at level verbose, and not above it") {
   REQUIRE_FALSE(quiet.logs("Accepted"));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

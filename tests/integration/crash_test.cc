@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -72,4 +72,4 @@ TEST_CASE("Each fatal signal is reported and kills the process") {
   REQUIRE(server.logs("BUG REPORT END"));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -10,11 +10,11 @@
 #include <catch2/catch.hpp>
 #include <regex>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -203,4 +203,4 @@ TEST_CASE("A client that is being served when the server ends gets what was answ
   REQUIRE(client.read_to_end() == "+OK\r\n$1\r\nv\r\n");
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("Keys are deleted counted touched and typed") {
   ServerProcess server;
@@ -232,4 +232,4 @@ TEST_CASE("Keys get expiry times under conditions") {
   REQUIRE(differences(client, kTable) == kNone);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

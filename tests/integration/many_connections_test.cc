@@ -5,11 +5,11 @@
 #include <iostream>
 #include <memory>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -105,4 +105,4 @@ TEST_CASE("Clients are served while descriptors are exhausted") {
   if (testing_redpoll()) REQUIRE(lines < 10);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

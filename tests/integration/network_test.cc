@@ -10,11 +10,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -163,4 +163,4 @@ TEST_CASE("A port in use stops the start") {
   REQUIRE(SyncClient(server.port()).run("PING") == "+PONG");
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("Ten thousand requests in one write are answered in order") {
   ServerProcess server;
@@ -89,4 +89,4 @@ TEST_CASE("Clients are in databases of their own") {
   for (int i = 0; i < 16; ++i) REQUIRE(clients[i]->run("GET k") == '"' + std::to_string(i) + '"');
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -175,4 +175,4 @@ TEST_CASE("QUIT closes the connection after its reply and drops what follows") {
   REQUIRE(other.run("GET k") == R"("v")");
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("RESP3 replies have their types") {
   ServerProcess server({"--enable-debug-command", "yes"});
@@ -63,4 +63,4 @@ TEST_CASE("RESP3 replies have their types") {
   REQUIRE(differences(client, kTable) == kNone);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("CONFIG reads and writes parameters") {
   ServerProcess server;
@@ -154,4 +154,4 @@ TEST_CASE("DEBUG SLOWLOG TIME and the rest answer") {
   REQUIRE(differences(client, kTable) == kNone);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -1,11 +1,11 @@
 // What the server tells about itself, and what happens over time: INFO, statistics, expiry, the slow log.
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -113,4 +113,4 @@ TEST_CASE("FLUSHALL ASYNC gives the memory of many keys back") {
   REQUIRE(wait_until([&] { return std::stoull(client.info("used_memory")) < before + 2'000'000; }));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

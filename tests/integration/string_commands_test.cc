@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 TEST_CASE("SET takes every option and refuses what contradicts") {
   ServerProcess server;
@@ -233,4 +233,4 @@ TEST_CASE("LCS finds the longest common subsequence") {
   REQUIRE(differences(client, kTable) == kNone);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -3,11 +3,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "integration/support/raw_client.h"
-#include "integration/support/server_process.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -97,4 +97,4 @@ TEST_CASE("redis-benchmark runs without errors") {
   }
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -5,7 +5,7 @@
 
 #include "integration/support/sync_client.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -82,4 +82,4 @@ void AsyncClient::forget() {
 void AsyncClient::on_readable() { redisAsyncHandleRead(context_); }
 void AsyncClient::on_writable() { redisAsyncHandleWrite(context_); }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

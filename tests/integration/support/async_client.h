@@ -11,7 +11,7 @@
 
 #include "ae/event_loop.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 class AsyncClient {
  public:
@@ -47,4 +47,4 @@ class AsyncClient {
   bool connected_ = false;
 };
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

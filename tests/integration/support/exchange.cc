@@ -1,10 +1,10 @@
 #include "integration/support/exchange.h"
 
 #include "base/glob.h"
-#include "integration/support/raw_client.h"
 #include "integration/support/sync_client.h"
+#include "support/raw_client.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -34,4 +34,4 @@ std::vector<std::string> differences(RawClient& client, std::span<const Exchange
   return compare(client, table);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 class SyncClient;
 class RawClient;
@@ -22,4 +22,4 @@ std::vector<std::string> differences(RawClient& client, std::span<const Exchange
 
 inline const std::vector<std::string> kNone;
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

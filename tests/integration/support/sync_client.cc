@@ -5,10 +5,10 @@
 #include <stdexcept>
 
 #include "base/text.h"
-#include "integration/support/process.h"
-#include "integration/support/raw_client.h"
+#include "support/process.h"
+#include "support/raw_client.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::string SyncClient::info(const std::string& field) {
   return text.substr(from, text.find('\r', from) - from);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 // The reply as text; "(lost connection)" for nullptr.
 std::string text_of(const redisReply* reply);
@@ -46,4 +46,4 @@ class SyncClient {
   std::unique_ptr<redisContext, Free> context_;
 };
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "integration/support/process.h"
+#include "support/process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 // The binary under test.
 std::string server_binary();
@@ -50,6 +50,8 @@ class ServerProcess {
     // "-" on the command line and this on standard input, where it would be read after the file.
     std::string input = {};
     std::vector<std::pair<std::string, std::string>> environment = {};
+    // Another binary than the one under test. Empty: server_binary().
+    std::string binary = {};
     // Limit of open files. 0: as in this process.
     rlim_t max_files = 0;
   };
@@ -87,4 +89,4 @@ class ServerProcess {
   std::unique_ptr<Child> child_;
 };
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -1,4 +1,4 @@
-#include "integration/support/process.h"
+#include "support/process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 #include <system_error>
 #include <thread>
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -150,4 +150,4 @@ Finished run_program(const Launch& launch, milliseconds deadline) {
   return {*exit, child.output()};
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

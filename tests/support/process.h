@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 using std::chrono::milliseconds;
 
@@ -86,4 +86,4 @@ struct Finished {
 // Runs a program to its end. Throws if it takes longer than the deadline.
 Finished run_program(const Launch& launch, milliseconds deadline = kDeadline);
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

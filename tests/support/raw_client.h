@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "integration/support/process.h"
+#include "support/process.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 class RawClient {
  public:
@@ -67,4 +67,4 @@ std::string encode(const std::vector<std::string>& words);
 // Splits a line as redis-cli does. Throws if its quotes do not match.
 std::vector<std::string> words_of(std::string_view line);
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

@@ -1,4 +1,4 @@
-#include "integration/support/raw_client.h"
+#include "support/raw_client.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -15,7 +15,7 @@
 
 #include "base/text.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -200,4 +200,4 @@ std::vector<std::string> words_of(std::string_view line) {
   return *std::move(words);
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing

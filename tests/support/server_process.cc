@@ -1,4 +1,4 @@
-#include "integration/support/server_process.h"
+#include "support/server_process.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -14,9 +14,9 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "integration/support/raw_client.h"
+#include "support/raw_client.h"
 
-namespace redpoll::integration {
+namespace redpoll::testing {
 
 namespace {
 
@@ -77,7 +77,7 @@ PortLease::PortLease() {
 PortLease::~PortLease() { close(lock_fd_); }
 
 ServerProcess::ServerProcess(const Options& options) : uncaught_(std::uncaught_exceptions()) {
-  Launch launch{.argv = {server_binary()},
+  Launch launch{.argv = {options.binary.empty() ? server_binary() : options.binary},
                 .input = options.input,
                 .environment = options.environment,
                 .max_files = options.max_files};
@@ -118,4 +118,4 @@ size_t ServerProcess::resident_bytes() const {
   return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-}  // namespace redpoll::integration
+}  // namespace redpoll::testing
