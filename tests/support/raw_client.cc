@@ -138,44 +138,20 @@ bool RawClient::is_silent_for(milliseconds time) {
   return buffer_.empty() && poll(&wanted, 1, static_cast<int>(time.count())) == 0;
 }
 
-std::string RawClient::aggregate(size_t count, std::string_view open, std::string_view close) {
-  std::string text(open);
-  for (size_t i = 0; i < count; ++i) {
-    if (i > 0) text += ' ';
-    text += reply();
+Reply RawClient::next_reply() {
+  for (;;) {
+    ParsedReply parsed = parse_reply(buffer_);
+    if (parsed.state == ParsedReply::State::malformed)
+      throw std::runtime_error("not a reply (" + std::string(parsed.problem) + "): " + redpoll::quoted(buffer_));
+    if (parsed.state == ParsedReply::State::complete) {
+      buffer_.erase(0, parsed.used);
+      return std::move(parsed.reply);
+    }
+    if (!fill()) throw std::runtime_error("the connection ended after " + redpoll::quoted(buffer_));
   }
-  return text += close;
 }
 
-std::string RawClient::reply() {
-  std::string line = read_until("\r\n");
-  line.resize(line.size() - 2);
-  const std::string rest = line.substr(1);
-  const auto count = [&] { return static_cast<size_t>(std::stoul(rest)); };
-  switch (line[0]) {
-    case '$': {
-      if (rest == "-1") return "nil";
-      const std::string bytes = read_exactly(count() + 2);
-      return redpoll::quoted(std::string_view(bytes).substr(0, bytes.size() - 2));
-    }
-    case '=': {
-      const std::string bytes = read_exactly(count() + 2);
-      return "=" + bytes.substr(0, bytes.size() - 2);
-    }
-    case '*': return rest == "-1" ? "nil" : aggregate(count(), "[", "]");
-    case '%': return aggregate(count() * 2, "{", "}");
-    case '~': return aggregate(count(), "~[", "]");
-    case '>': return aggregate(count(), ">[", "]");
-    case '_': return "null";
-    case '+':
-    case '-':
-    case ':':
-    case ',':
-    case '#':
-    case '(': return line;
-    default: throw std::runtime_error("not a reply: " + redpoll::quoted(line));
-  }
-}
+std::string RawClient::reply() { return to_text(next_reply()); }
 
 std::string RawClient::call(const std::vector<std::string>& words) {
   send(encode(words));

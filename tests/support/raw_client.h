@@ -1,9 +1,5 @@
 // A client at the level of bytes: what it sends is what the server gets, and replies are compared to the byte
-// or as text. Everything it waits for has a deadline; missing it, and any error of the socket, throws.
-//
-// A reply as text: "+OK", "-ERR ...", ":1", "nil" (of RESP2), bulk strings in double quotes with what is not
-// printable escaped, arrays in brackets: ["a" :1 nil]. RESP3 adds "null", "#t", ",1.5", "(123", "=txt:...",
-// maps {"k" :1}, sets ~[...], pushes >[...].
+// or as text (see to_text). Everything it waits for has a deadline; missing it, and any error of the socket, throws.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +8,7 @@
 #include <vector>
 
 #include "support/process.h"
+#include "support/reply.h"
 
 namespace redpoll::testing {
 
@@ -44,6 +41,7 @@ class RawClient {
   // Whether nothing arrives for so long. For what must not happen.
   bool is_silent_for(milliseconds time);
 
+  Reply next_reply();
   // The next reply as text.
   std::string reply();
   // Sends words as one request and returns the reply as text.
@@ -56,7 +54,6 @@ class RawClient {
   // Reads more into the buffer. False at the end of the stream.
   bool fill();
   void wait_for(short events);
-  std::string aggregate(size_t count, std::string_view open, std::string_view close);
 
   int fd_;
   std::string buffer_;
