@@ -1,6 +1,7 @@
 #include "support/reply.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/numbers.h"
 #include "base/text.h"
@@ -119,6 +120,10 @@ std::string joined(const Reply& reply, std::string_view open, std::string_view c
 bool Reply::is_aggregate() const {
   return kind == Kind::array || kind == Kind::map || kind == Kind::set || kind == Kind::push ||
          kind == Kind::attribute;
+}
+
+bool operator<(const Reply& a, const Reply& b) {
+  return std::tie(a.kind, a.text, a.elements) < std::tie(b.kind, b.text, b.elements);
 }
 
 std::optional<int64_t> Reply::number() const { return parse_int64(text); }
