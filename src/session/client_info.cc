@@ -59,8 +59,9 @@ Output output_of(const resp::ReplyBuffer& replies) {
 }  // namespace
 
 std::string describe(const Client& client, MonoUs now) {
-  static const Client::Labels kNone;
-  const Client::Labels& labels = client.labels ? *client.labels : kNone;
+  // Not static: the crash report describes clients too, perhaps in the middle of its initialisation.
+  const Client::Labels none;
+  const Client::Labels& labels = client.labels ? *client.labels : none;
   const Output output = output_of(client.replies);
   std::string line;
   line.reserve(400);
