@@ -88,6 +88,8 @@ TEST_CASE("Clients are served while descriptors are exhausted") {
   ServerProcess server({"--maxclients", "200"});
   RawClient first(server.port());
   REQUIRE(first.run("PING") == "+PONG");
+  // The undefined-behaviour sanitizer takes descriptors to look at a type that it does not know yet.
+  first.run("INFO clients");
   const rlimit low{40, 40};
   REQUIRE(prlimit(server.pid(), RLIMIT_NOFILE, &low, nullptr) == 0);
   Clients clients = connect_many(server.port(), 60);
