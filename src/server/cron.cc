@@ -133,9 +133,11 @@ void Cron::rehash() {
 
 // The log may have been rotated by someone who sends no signal.
 void Cron::follow_log_file() {
-  if (const auto followed = session_.log.reopen_if_moved(); !followed) {
-    session_.log.warning("Can't reopen the log file: {}", followed.error());
-  }
+  const auto followed = session_.log.reopen_if_moved();
+  // Said once, and not each second for as long as it lasts: into the file that was moved away, or where syslog goes.
+  if (!followed && !log_is_lost_) session_.log.warning("Can't reopen the log file: {}", followed.error());
+  if (followed && log_is_lost_) session_.log.notice("The log file could be opened again.");
+  log_is_lost_ = !followed;
 }
 
 void Cron::log_databases() {
