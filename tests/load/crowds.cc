@@ -178,6 +178,9 @@ void descriptors_exhausted(Trial& t) {
     expect(wait_until([&] { return traffic.answered() > answered + 10'000; }),
            "busy clients are not served without descriptors");
     end_all(crowd, Ending::reset);
+    // A client behind all of them in the backlog is let in: it takes a tenth of a second until the server
+    // tries again.
+    expect(RawClient(t.port()).run("PING") == "+PONG", "nobody is let in after descriptors were free again");
     expect(wait_until([&] { return t.connected_clients() == 12; }), "{} clients are still there",
            t.connected_clients());
     ++rounds;
