@@ -1,0 +1,103 @@
+#include "diff/differences.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "diff/compare.h"
+
+namespace redpoll::diff {
+
+namespace {
+
+using testing::Reply;
+
+bool is(const Words& request, std::string_view command, std::string_view subcommand) {
+  return request.size() > 1 && iequals(request[0], command) && iequals(request[1], subcommand);
+}
+
+bool only_adds_fields(const Reply& ours, const Reply& theirs, std::span<const std::string_view> names) {
+  Reply rest = ours;
+  for (const std::string_view name : names) {
+    for (size_t at; (at = rest.text.find(name)) != std::string::npos;)
+      rest.text.erase(at, rest.text.find_first_of(" \n", at) - at);
+  }
+  return rest != ours && !difference(Match::field_names, rest, theirs);
+}
+
+bool lists_libraries(const Words& request, const Reply& ours, const Reply& theirs) {
+  constexpr std::string_view kFields[] = {"lib-name=", "lib-ver="};
+  return (is(request, "CLIENT", "LIST") || is(request, "CLIENT", "INFO")) && only_adds_fields(ours, theirs, kFields);
+}
+
+bool tells_more(const Words& request, const Reply& ours, const Reply& theirs) {
+  constexpr std::string_view kFields[] = {"redpoll_version:",
+                                          "mem_shared_buffers:",
+                                          "eventloop_cycles:",
+                                          "client_query_buffer_limit_disconnections:",
+                                          "client_output_buffer_limit_disconnections:",
+                                          "acl_access_denied_auth:"};
+  return iequals(request[0], "INFO") && only_adds_fields(ours, theirs, kFields);
+}
+
+bool closes_muted(const Words& request, const Reply& ours, const Reply& theirs) {
+  return iequals(request[0], "QUIT") && ours == kClosed && theirs == kSilence;
+}
+
+// Without `history` anywhere in the reply, ours is what theirs is.
+Reply without_history(const Reply& reply) {
+  Reply rest{reply.kind, reply.text, {}};
+  for (size_t i = 0; i < reply.elements.size(); ++i) {
+    if (reply.elements[i].text == "history") ++i;
+    else rest.elements.push_back(without_history(reply.elements[i]));
+  }
+  return rest;
+}
+bool lacks_history(const Words& request, const Reply& ours, const Reply& theirs) {
+  return is(request, "COMMAND", "DOCS") && !difference(Match::shape, ours, without_history(theirs));
+}
+
+// Up to the first NUL of a quoted argument the texts are the same.
+bool quotes_beyond_nul(const Words& request, const Reply& ours, const Reply& theirs) {
+  constexpr size_t kCode = 10;
+  return ours.is_error() && theirs.is_error() && ours.text.substr(0, kCode) == theirs.text.substr(0, kCode) &&
+         std::any_of(request.begin(), request.end(), [](const std::string& word) {
+           return word.find('\0') != std::string::npos;
+         });
+}
+
+constexpr DeliberateDifference kDifferences[] = {
+    {"CLIENT SETINFO exists", "client libraries of today send it (Redis 7.2)",
+     [](const Words& request, const Reply&, const Reply&) { return is(request, "CLIENT", "SETINFO"); },
+     "CLIENT SETINFO LIB-NAME x"},
+    {"CLIENT NO-TOUCH exists", "part of Redis since 7.2",
+     [](const Words& request, const Reply&, const Reply&) { return is(request, "CLIENT", "NO-TOUCH"); },
+     "CLIENT NO-TOUCH ON"},
+    {"CLIENT LIST and CLIENT INFO tell lib-name and lib-ver", "what CLIENT SETINFO was told (Redis 7.2)",
+     lists_libraries, "CLIENT INFO"},
+    {"INFO tells redpoll_version and fields of Redis 7.2",
+     "redis_version is what clients look for, and not what runs; the others show what 7.0 hides", tells_more,
+     "INFO server"},
+    {"QUIT after CLIENT REPLY OFF closes the connection", "Redis closes when the reply is sent, and none is",
+     closes_muted, "CLIENT REPLY OFF\nQUIT"},
+    {"error texts quote an argument beyond a NUL byte", "what was sent is what helps to find the mistake",
+     quotes_beyond_nul, R"(HELLO 3 "a\x00b")"},
+    {"LOLWUT has one picture, which takes no size", "the pictures of Redis are its own",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return iequals(request[0], "LOLWUT") && !ours.is_error() && theirs.is_error();
+     },
+     "LOLWUT VERSION 6 x"},
+    {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history, "COMMAND DOCS TTL"},
+};
+
+}  // namespace
+
+std::span<const DeliberateDifference> deliberate_differences() { return kDifferences; }
+
+const DeliberateDifference* explanation(const Words& request, const Reply& ours, const Reply& theirs) {
+  for (const DeliberateDifference& known : kDifferences) {
+    if (known.explains(request, ours, theirs)) return &known;
+  }
+  return nullptr;
+}
+
+}  // namespace redpoll::diff
