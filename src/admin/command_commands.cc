@@ -157,8 +157,7 @@ Outcome command_getkeysandflags(AdminCall& c) {
   return reply_keys(c, [&c](Arg key, KeyFlags flags) {
     c.out.array(2);
     c.out.bulk(key);
-    // Of one call the flags do not vary.
-    reply_key_flags(c.out, flags & ~kKeyVariableFlags);
+    reply_key_flags(c.out, flags);
   });
 }
 

@@ -1,4 +1,4 @@
-// The tables of the commands about the server itself, one accessor per file of handlers.
+// The tables of the commands about the server itself, one accessor per file of handlers; and all tables together.
 #pragma once
 
 #include <span>
@@ -20,5 +20,7 @@ Table debug_commands();
 
 // Every table of this folder.
 std::vector<Table> tables();
+// Every table of the server: those of `cmd` and of `session` as well.
+std::vector<Table> all_tables();
 
 }  // namespace redpoll::admin

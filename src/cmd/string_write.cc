@@ -1,4 +1,7 @@
 // SET and its relatives, GETSET, GETDEL, GETEX, MSET, MSETNX: strings put, replaced and taken as a whole.
+#include <algorithm>
+
+#include "base/text.h"
 #include "cmd/arguments.h"
 #include "cmd/past_deadline.h"
 #include "cmd/tables.h"
@@ -236,13 +239,18 @@ constexpr Argument kMsetArgs[] = {
 constexpr std::string_view kMsetTips[] = {"request_policy:multi_shard", "response_policy:all_succeeded"};
 constexpr std::string_view kMsetnxTips[] = {"request_policy:multi_shard", "response_policy:agg_min"};
 
+KeyFlags set_key_flags(std::span<const Arg> args) {
+  const bool get = std::any_of(args.begin() + 3, args.end(), [](Arg arg) { return iequals(arg, "GET"); });
+  return get ? kKeyRW | kKeyAccess | kKeyUpdate : kKeyOW | kKeyUpdate;
+}
+
 constexpr Command kStringWriteCommands[] = {
     {.name = "set",
      .run = set,
      .arity = at_least(3),
      .traits = kWrite | kDenyOom,
      .keys = key_at(1, kKeyRW | kKeyAccess | kKeyUpdate | kKeyVariableFlags,
-                    "RW and ACCESS due to the optional `GET` argument"),
+                    "RW and ACCESS due to the optional `GET` argument", set_key_flags),
      .categories = kCatString,
      .docs = {.summary = "Sets the string value of a key, whatever it held before; creates the key",
               .since = "1.0.0",

@@ -12,6 +12,7 @@
 
 #include "exec/outcome.h"
 #include "mem/zmalloc.h"
+#include "resp/arg.h"
 
 namespace redpoll::exec {
 
@@ -94,6 +95,9 @@ enum KeyFlag : KeyFlags {
   kKeyVariableFlags = 1u << 10,
 };
 
+// What a command with kKeyVariableFlags does with the keys of one request.
+using KeyFlagsOf = KeyFlags (*)(std::span<const resp::Arg> args);
+
 // Where keys are: either args[first], args[first + step], ... up to `last` (counted from `first`; negative: from
 // the end of the arguments, -1 being the last one), or a count at args[first] followed by that many keys.
 struct KeySpec {
@@ -105,6 +109,7 @@ struct KeySpec {
   int16_t step = 1;
   Find find = Find::range;
   std::string_view notes = {};
+  KeyFlagsOf flags_of = nullptr;  // with kKeyVariableFlags only
 };
 
 // Up to two specifications, enough for every command so far; `count` of them are used.
@@ -117,8 +122,8 @@ struct KeySpecs {
 
 constexpr KeySpecs no_keys() { return {}; }
 // One key at args[index].
-constexpr KeySpecs key_at(int index, KeyFlags flags, std::string_view notes = {}) {
-  return {{{flags, static_cast<int16_t>(index), 0, 1, KeySpec::Find::range, notes}}, 1};
+constexpr KeySpecs key_at(int index, KeyFlags flags, std::string_view notes = {}, KeyFlagsOf flags_of = nullptr) {
+  return {{{flags, static_cast<int16_t>(index), 0, 1, KeySpec::Find::range, notes, flags_of}}, 1};
 }
 // Keys from args[first] to args[last] (last absolute, or negative counted from the end), one every `step`.
 constexpr KeySpecs key_range(int first, int last, int step, KeyFlags flags) {

@@ -130,12 +130,16 @@ void CommandTable::reset_stats() {
   for (const auto& entry : entries_) reset(*entry);
 }
 
-static bool add_range(const KeySpec& spec, size_t argc, std::vector<KeyPosition>& keys) {
-  const auto count = static_cast<int64_t>(argc);
+static KeyFlags flags_of(const KeySpec& spec, std::span<const resp::Arg> args) {
+  return spec.flags_of != nullptr ? spec.flags_of(args) : spec.flags;
+}
+
+static bool add_range(const KeySpec& spec, std::span<const resp::Arg> args, std::vector<KeyPosition>& keys) {
+  const auto count = static_cast<int64_t>(args.size());
   const int64_t last = spec.last < 0 ? count + spec.last : spec.first + spec.last;
   for (int64_t i = spec.first; i <= last; i += spec.step) {
     if (i >= count) return false;
-    keys.push_back({static_cast<size_t>(i), spec.flags});
+    keys.push_back({static_cast<size_t>(i), flags_of(spec, args)});
   }
   return true;
 }
@@ -144,7 +148,7 @@ static bool add_counted(const KeySpec& spec, std::span<const resp::Arg> args, st
   const auto at = static_cast<size_t>(spec.first);
   const auto count = at < args.size() ? parse_int64(args[at]) : std::nullopt;
   if (!count || *count < 1 || static_cast<uint64_t>(*count) > args.size() - at - 1) return false;
-  for (size_t i = 1; i <= static_cast<size_t>(*count); ++i) keys.push_back({at + i, spec.flags});
+  for (size_t i = 1; i <= static_cast<size_t>(*count); ++i) keys.push_back({at + i, flags_of(spec, args)});
   return true;
 }
 
@@ -152,7 +156,7 @@ Result<std::vector<KeyPosition>> find_keys(const Command& command, std::span<con
   std::vector<KeyPosition> keys;
   for (const KeySpec& spec : command.keys.all()) {
     if (spec.flags & kKeyNotKey) continue;
-    const bool good = spec.find == KeySpec::Find::range ? add_range(spec, args.size(), keys) : add_counted(spec, args, keys);
+    const bool good = spec.find == KeySpec::Find::range ? add_range(spec, args, keys) : add_counted(spec, args, keys);
     if (!good) return failure("Invalid arguments specified for command");
   }
   return keys;

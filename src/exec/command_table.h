@@ -75,7 +75,7 @@ class CommandTable {
 // Positions of the keys among `args`, and what the command does with each.
 struct KeyPosition {
   size_t index;
-  KeyFlags flags;
+  KeyFlags flags;  // of this request: they do not vary
 };
 // Fails with the texts of COMMAND GETKEYS. REQUIRES: the arity accepts the number of arguments.
 Result<std::vector<KeyPosition>> find_keys(const Command& command, std::span<const resp::Arg> args);

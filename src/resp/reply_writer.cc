@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace redpoll::resp {
 
@@ -70,7 +71,7 @@ void ReplyWriter::line(char type, std::string_view text) {
 
 void ReplyWriter::error(std::string_view text) {
   if (text.find_first_of("\r\n") == std::string_view::npos) return line('-', text);
-  std::string flat(text);
+  std::string flat(trim(text, "\r\n"));
   std::replace_if(
       flat.begin(), flat.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   line('-', flat);

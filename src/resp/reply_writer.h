@@ -65,7 +65,8 @@ class ReplyWriter {
   }
   // `+text`. REQUIRES: no CR or LF in it.
   void status(std::string_view text) { line('+', text); }
-  // `-text`; the text begins with its code ("ERR ..."). CR and LF in it become spaces.
+  // `-text`; the text begins with its code ("ERR ..."). CR and LF in it become spaces, and go at
+  // its ends.
   void error(std::string_view text);
   void integer(int64_t value) { header(':', value); }
   void bulk(std::string_view bytes);

@@ -13,10 +13,8 @@
 #include "admin/tables.h"
 #include "base/rng.h"
 #include "base/text.h"
-#include "cmd/tables.h"
 #include "mem/zmalloc.h"
 #include "server/descriptor_limit.h"
-#include "session/tables.h"
 
 namespace redpoll::server {
 
@@ -86,9 +84,7 @@ Server::~Server() {
 }
 
 Result<void> Server::build_command_table() {
-  for (const auto table : cmd::tables()) commands_.add(table);
-  for (const auto table : session::tables()) commands_.add(table);
-  for (const auto table : admin::tables()) commands_.add(table);
+  for (const admin::Table table : admin::all_tables()) commands_.add(table);
   for (const config::RenamedCommand& renamed : config_.settings().renamed_commands) {
     if (auto done = commands_.rename(renamed.from, renamed.to); !done) return done;
   }

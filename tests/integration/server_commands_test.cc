@@ -101,6 +101,8 @@ TEST_CASE("COMMAND describes commands") {
       {"COMMAND GETKEYS", "-ERR wrong number of arguments for 'command|getkeys' command"},
       {"COMMAND GETKEYSANDFLAGS GET k", R"([["k" [+RO +access]]])"},
       {"COMMAND GETKEYSANDFLAGS COPY a b", R"([["a" [+RO +access]] ["b" [+OW +update]]])"},
+      {"COMMAND GETKEYSANDFLAGS SET k v", R"([["k" [+OW +update]]])"},
+      {"COMMAND GETKEYSANDFLAGS SET k v get", R"([["k" [+RW +access +update]]])"},
       {"COMMAND GETKEYSANDFLAGS PING",
        "-ERR wrong number of arguments for 'command|getkeysandflags' command"},
       {"COMMAND DOCS nonsense", "[]"},

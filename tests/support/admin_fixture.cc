@@ -3,8 +3,6 @@
 #include "admin/tables.h"
 #include "base/assert.h"
 #include "base/numbers.h"
-#include "cmd/tables.h"
-#include "session/tables.h"
 
 namespace redpoll::testing {
 
@@ -27,9 +25,7 @@ AdminFixture::AdminFixture(config::Settings settings)
       listeners(*loop, *this, base.log),
       process{std::string(40, 'a'), "/usr/bin/redpoll-server", loop->now(), loop->unix_now(), TickRate(1e6)},
       admin{host, commands, slowlog, expiry, *loop, listeners, process} {
-  for (const auto table : cmd::tables()) commands.add(table);
-  for (const auto table : session::tables()) commands.add(table);
-  for (const auto table : admin::tables()) commands.add(table);
+  for (const admin::Table table : admin::all_tables()) commands.add(table);
   commands.seal();
 }
 

@@ -57,6 +57,12 @@ RawClient::RawClient(int fd) : fd_(fd) {}
 RawClient::RawClient(RawClient&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
 
+RawClient& RawClient::operator=(RawClient&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(buffer_, other.buffer_);
+  return *this;
+}
+
 RawClient::~RawClient() {
   if (fd_ >= 0) close(fd_);
 }
@@ -83,6 +89,14 @@ void RawClient::send(std::string_view bytes) {
     if (sent < 0) fail("send");
     bytes.remove_prefix(static_cast<size_t>(sent));
     if (!bytes.empty()) wait_for(POLLOUT);
+  }
+}
+
+void RawClient::send_or_notice(std::string_view bytes) {
+  try {
+    send(bytes);
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::broken_pipe && error.code() != std::errc::connection_reset) throw;
   }
 }
 
@@ -133,20 +147,25 @@ std::string RawClient::read_to_end() {
 
 bool RawClient::is_closed() { return buffer_.empty() && !fill(); }
 
-bool RawClient::is_silent_for(milliseconds time) {
+bool RawClient::is_silent_for(milliseconds time) { return buffer_.empty() && !readable_within(time); }
+
+ParsedReply RawClient::take_reply() {
+  ParsedReply parsed = parse_reply(buffer_);
+  if (parsed.state == ParsedReply::State::complete) buffer_.erase(0, parsed.used);
+  return parsed;
+}
+
+bool RawClient::readable_within(milliseconds time) {
   pollfd wanted{fd_, POLLIN, 0};
-  return buffer_.empty() && poll(&wanted, 1, static_cast<int>(time.count())) == 0;
+  return poll(&wanted, 1, static_cast<int>(time.count())) > 0;
 }
 
 Reply RawClient::next_reply() {
   for (;;) {
-    ParsedReply parsed = parse_reply(buffer_);
+    ParsedReply parsed = take_reply();
+    if (parsed.state == ParsedReply::State::complete) return std::move(parsed.reply);
     if (parsed.state == ParsedReply::State::malformed)
       throw std::runtime_error("not a reply (" + std::string(parsed.problem) + "): " + redpoll::quoted(buffer_));
-    if (parsed.state == ParsedReply::State::complete) {
-      buffer_.erase(0, parsed.used);
-      return std::move(parsed.reply);
-    }
     if (!fill()) throw std::runtime_error("the connection ended after " + redpoll::quoted(buffer_));
   }
 }

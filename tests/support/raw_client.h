@@ -19,13 +19,15 @@ class RawClient {
   static RawClient unix_socket(const std::string& path);
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
-  RawClient& operator=(RawClient&&) = delete;
+  RawClient& operator=(RawClient&& other) noexcept;
 
   int fd() const { return fd_; }
 
   void send(std::string_view bytes);
   // Sends as much as the socket takes at once; how much that was, or -1 if the connection is gone.
   long send_some(std::string_view bytes);
+  // Sends, and takes it for sent if the server has closed the connection: reading tells.
+  void send_or_notice(std::string_view bytes);
   // Tells the server that nothing follows; it can still answer.
   void finish_sending();
   // Closes at once, throwing away what is under way in both directions.
@@ -40,6 +42,12 @@ class RawClient {
   bool is_closed();
   // Whether nothing arrives for so long. For what must not happen.
   bool is_silent_for(milliseconds time);
+
+  // For who cannot know how many replies there will be: what has been received so far begins with a reply or not;
+  // whether there is more to receive within some time; and receiving it, false at the end of the stream.
+  ParsedReply take_reply();
+  bool readable_within(milliseconds time);
+  bool receive_more() { return fill(); }
 
   Reply next_reply();
   // The next reply as text.
