@@ -228,6 +228,8 @@ void keep(Settings& s, const Directive& d, std::string text) {
   }
 }
 
+std::string as_word(std::string_view value) { return is_plain(value) ? std::string(value) : quoted(value); }
+
 std::string short_memory(Bytes v) {
   constexpr std::array<std::pair<int, std::string_view>, 3> kUnits = {{{30, "gb"}, {20, "mb"}, {10, "kb"}}};
   for (const auto& [shift, unit] : kUnits) {
@@ -295,10 +297,11 @@ std::vector<std::string> file_lines(const Settings& s, const Directive& d, std::
   std::string value = printed(s, d);
   if (const auto* k = std::get_if<Custom>(&d.kind)) {
     if (k->lines) return k->lines(s, d, name);
+    if (k->words) return {fmt::format("{} {}", name, k->words(s, d))};
     if (k->several && !value.empty()) return {fmt::format("{} {}", name, value)};
   }
   if (std::holds_alternative<Text>(d.kind) || std::holds_alternative<Custom>(d.kind)) {
-    return {fmt::format("{} {}", name, is_plain(value) ? value : quoted(value))};
+    return {fmt::format("{} {}", name, as_word(value))};
   }
   const auto* n = std::get_if<Number>(&d.kind);
   if (n && (n->form == Form::memory || n->form == Form::percent_or_memory)) {

@@ -100,6 +100,8 @@ struct Custom {
   Result<void> (*parse)(Settings&, const Directive&, Args, Mode);
   // nullptr: it has no field, and what `parse` kept is printed.
   std::string (*print)(const Settings&, const Directive&) = nullptr;
+  // The arguments in a file, when the printed value would not do.
+  std::string (*words)(const Settings&, const Directive&) = nullptr;
   // The lines of a file, when the one line `name value` would not do.
   std::vector<std::string> (*lines)(const Settings&, const Directive&, std::string_view name) = nullptr;
   std::string_view fallback;

@@ -34,6 +34,13 @@ std::string print_bind(const Settings& s, const Directive&) {
   return fmt::format("{}", fmt::join(s.bind, " "));
 }
 
+std::string bind_words(const Settings& s, const Directive&) {
+  if (s.bind.empty()) return "\"\"";
+  std::string words;
+  for (const std::string& address : s.bind) words.append(words.empty() ? "" : " ").append(as_word(address));
+  return words;
+}
+
 // ---- dir
 
 std::filesystem::path absolute_dir(const Settings& s) {
@@ -214,12 +221,19 @@ Result<void> parse_replicaof(Settings& s, const Directive& d, Args args, Mode) {
   return {};
 }
 
+std::string replicaof_words(const Settings& s, const Directive& d) {
+  const std::string_view value = kept(s, d);
+  const size_t space = value.rfind(' ');
+  if (space == value.npos) return "no one";
+  return fmt::format("{} {}", as_word(value.substr(0, space)), value.substr(space + 1));
+}
+
 bool is_path(std::string_view value) { return value.find('/') != value.npos; }
 
 }  // namespace
 
 constinit const Custom kBindAddresses = {
-    .parse = parse_bind, .print = print_bind, .grammar = "address ... (at most 16)"};
+    .parse = parse_bind, .print = print_bind, .words = bind_words, .grammar = "address ... (at most 16)"};
 constinit const Custom kDirectory = {
     .parse = parse_dir, .print = print_dir, .several = false, .grammar = "path of a directory"};
 constinit const Custom kSavePoints = {.parse = parse_save,
@@ -236,7 +250,8 @@ constinit const Custom kOomScores = {
     .parse = parse_oom_scores, .fallback = "0 200 800", .grammar = "three of -2000 to 2000"};
 constinit const Custom kLatencyPercentiles = {
     .parse = parse_percentiles, .fallback = "50 99 99.9", .grammar = "numbers from 0 to 100"};
-constinit const Custom kReplicaOf = {.parse = parse_replicaof, .grammar = "host port, or no one"};
+constinit const Custom kReplicaOf = {
+    .parse = parse_replicaof, .words = replicaof_words, .grammar = "host port, or no one"};
 
 Result<void> check_file_name(std::string_view value) {
   if (is_path(value)) return failure("dbfilename can't be a path, just a filename");

@@ -29,7 +29,10 @@ struct Line {
   std::vector<std::string> args;   // of a directive of the table; else empty
 };
 
-using Uses = std::map<const Directive*, std::vector<Line*>>;
+struct Uses {
+  std::map<const Directive*, std::vector<Line*>> of;
+  bool includes = false;  // other files have a say as well
+};
 
 std::vector<Line> split_lines(std::string_view text) {
   std::vector<Line> lines;
@@ -53,7 +56,9 @@ Uses find_uses(std::vector<Line>& lines) {
       line.texts[0].insert(0, "# ??? ");
     } else if (const Directive* d = args->empty() ? nullptr : find_directive((*args)[0])) {
       line.args = std::move(*args);
-      uses[d].push_back(&line);
+      uses.of[d].push_back(&line);
+    } else if (!args->empty() && iequals((*args)[0], "include")) {
+      uses.includes = true;
     }
   }
   return uses;
@@ -109,8 +114,25 @@ std::vector<std::string> missing_lines(const Uses& uses, const Settings& s) {
   std::vector<std::string> out;
   for (const Topic& topic : topics()) {
     for (const Directive& d : topic.directives) {
-      if (uses.contains(&d) || at_default(d, s)) continue;
+      if (uses.of.contains(&d) || at_default(d, s)) continue;
       for (std::string& line : needed_lines(d, s, d.name)) out.push_back(std::move(line));
+    }
+  }
+  return out;
+}
+
+// Where other files are included, what is missing shows when all of them are read: they may set a directive that has no
+// line here, or come after the line. Nothing if they cannot be read from this directory.
+std::optional<std::vector<std::string>> lines_missing_after(const std::string& text, const Settings& s) {
+  const auto loaded = load_text(text);
+  if (!loaded) return std::nullopt;
+  std::vector<std::string> out;
+  for (const Topic& topic : topics()) {
+    for (const Directive& d : topic.directives) {
+      if (printed(loaded->settings, d) == printed(s, d)) continue;
+      // Save points add up.
+      if (d.name == "save" && !printed(s, d).empty()) out.emplace_back("save \"\"");
+      for (std::string& line : file_lines(s, d, d.name)) out.push_back(std::move(line));
     }
   }
   return out;
@@ -153,7 +175,7 @@ Result<void> sync_directory(const std::string& path) {
 std::string rewritten(std::string_view text, const Settings& s) {
   std::vector<Line> lines = split_lines(text);
   Uses uses = find_uses(lines);
-  for (auto& [d, where] : uses) bring_up_to_date(*d, where, s);
+  for (auto& [d, where] : uses.of) bring_up_to_date(*d, where, s);
 
   std::string out;
   bool marked = false;
@@ -163,7 +185,8 @@ std::string rewritten(std::string_view text, const Settings& s) {
       out.append(t).append("\n");
     }
   }
-  const auto missing = missing_lines(uses, s);
+  const auto after_includes = uses.includes ? lines_missing_after(out, s) : std::nullopt;
+  const auto missing = after_includes ? *after_includes : missing_lines(uses, s);
   if (!missing.empty() && !marked) out.append(kMarker).append("\n");
   for (const std::string& line : missing) out.append(line).append("\n");
   return out;

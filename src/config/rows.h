@@ -64,6 +64,9 @@ void keep(Settings& s, const Directive& d, std::string text);
 // 67108864 as "64mb", where nothing is lost.
 std::string short_memory(Bytes v);
 
+// A word of a line in a file, quoted if need be.
+std::string as_word(std::string_view value);
+
 // The tables.
 std::span<const Directive> network_directives();
 std::span<const Directive> process_directives();
