@@ -3,6 +3,14 @@
 set(REDPOLL_MALLOC jemalloc CACHE STRING "allocator below zmalloc: jemalloc or libc")
 set(REDPOLL_SANITIZE "" CACHE STRING "empty, or what -fsanitize= takes: address,undefined or thread")
 option(REDPOLL_TESTS "build the tests" ON)
+set(fuzzable OFF)
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND REDPOLL_SANITIZE MATCHES address)
+  set(fuzzable ON)
+endif()
+option(REDPOLL_FUZZ "instrument src/ for libFuzzer and build the targets of tests/fuzz" ${fuzzable})
+if(REDPOLL_FUZZ AND NOT fuzzable)
+  message(FATAL_ERROR "REDPOLL_FUZZ needs clang++ and REDPOLL_SANITIZE with address")
+endif()
 option(REDPOLL_BENCHMARKS "build the micro-benchmarks" OFF)
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -53,6 +61,12 @@ elseif(CMAKE_BUILD_TYPE STREQUAL Release)
   if(lto)
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
   endif()
+endif()
+
+# What tells libFuzzer which code an input reaches: for src/ and the targets, not for tests that no fuzzer runs.
+add_library(redpoll_coverage INTERFACE)
+if(REDPOLL_FUZZ)
+  target_compile_options(redpoll_coverage INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 if(REDPOLL_MALLOC STREQUAL jemalloc)
