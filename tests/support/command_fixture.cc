@@ -62,6 +62,7 @@ void RecordingEffects::propagate(int db, std::span<const resp::Arg> args) {
   std::string line = std::to_string(db);
   for (const resp::Arg arg : args) line.append(" ").append(arg.view());
   propagated.push_back(std::move(line));
+  commands.push_back({db, Words(args.begin(), args.end())});
 }
 
 void RecordingEffects::notify(exec::Event type, std::string_view event, int db, std::string_view key) {
@@ -101,6 +102,7 @@ exec::Outcome CommandFixture::dispatch(exec::Call& call, std::span<const resp::A
 std::string CommandFixture::run(const Words& words) {
   effects.events.clear();
   effects.propagated.clear();
+  effects.commands.clear();
   keyspace.now = now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   resp::ReplyBuffer buffer(pool_);

@@ -32,9 +32,15 @@ class RecordingEffects : public exec::Effects {
   void propagate(int db, std::span<const resp::Arg> args) override;
   void notify(exec::Event type, std::string_view event, int db, std::string_view key) override;
 
+  struct Command {
+    int db;
+    Words words;
+  };
+
   bool wanted = true;
   Lines events;
   Lines propagated;
+  std::vector<Command> commands;  // the same, not as text
 };
 
 // Frees at once what would go to the worker thread, and counts it.
