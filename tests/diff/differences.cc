@@ -86,6 +86,16 @@ constexpr DeliberateDifference kDifferences[] = {
        return iequals(request[0], "LOLWUT") && !ours.is_error() && theirs.is_error();
      },
      "LOLWUT VERSION 6 x"},
+    {"a HELLO that fails names nobody", "a command that fails has changed nothing",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return is(request, "CLIENT", "GETNAME") && ours.is_null() && theirs.text == "refused";
+     },
+     "HELLO 2 SETNAME refused x\nCLIENT GETNAME"},
+    {"MEMORY USAGE of an expired key that is still there", "it does not exist for any other command either",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return is(request, "MEMORY", "USAGE") && ours.is_null() && theirs.kind == Reply::Kind::integer;
+     },
+     "PSETEX k 20 v\nCLIENT PAUSE 1000000 WRITE\nWAIT-MS 25\nMEMORY USAGE k"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history, "COMMAND DOCS TTL"},
 };
 

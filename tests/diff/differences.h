@@ -18,8 +18,8 @@ struct DeliberateDifference {
   // Whether the entry explains that these replies to a request are not equal. Saying nothing and closing the connection
   // are told as kSilence and kClosed.
   bool (*explains)(const Words& request, const testing::Reply& ours, const testing::Reply& theirs);
-  // Requests of one client, a line each, quoted as for redis-cli, that show the difference. When the servers answer them
-  // alike, the entry is out of date, and redpoll-diff fails.
+  // Requests of one client, a line each, quoted as for redis-cli, that show the difference; WAIT-MS lets some milliseconds
+  // pass. When the servers answer them alike, the entry is out of date, and redpoll-diff fails.
   std::string_view example;
 };
 

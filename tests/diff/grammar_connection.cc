@@ -10,9 +10,13 @@ Words select(Vocabulary& v) { return {v.any_case("SELECT"), v.database()}; }
 Words hello(Vocabulary& v) {
   Words words{v.any_case("HELLO")};
   if (!v.one_in(10)) words.emplace_back(v.pick({"2", "3", "3", "2", "1", "4", "abc", "", "-1", "99999999999999999999"}));
-  if (v.one_in(4)) words.insert(words.end(), {v.any_case("SETNAME"), v.value()});
   if (v.one_in(4)) words.insert(words.end(), {v.any_case("AUTH"), "default", v.value()});
-  if (v.one_in(8)) words.push_back(v.junk());
+  if (v.one_in(8)) {
+    words.push_back(v.junk());
+  } else if (v.one_in(4)) {
+    // Last: Redis would keep the name although what follows fails.
+    words.insert(words.end(), {v.any_case("SETNAME"), v.value()});
+  }
   return words;
 }
 

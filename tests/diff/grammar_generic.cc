@@ -28,7 +28,8 @@ constexpr Rule kRules[] = {
     {"object|encoding"},
     {"object|freq", 2, Match::near_s},
     {"object|help", 1, Match::kind},
-    {"object|idletime", 2, Match::near_s},
+    // Redis has one object for each small integer, which all keys share.
+    {"object|idletime", 2, Match::kind},
     {"object|refcount", 2, Match::kind},
     {"persist"},
     {"pexpire", 15},

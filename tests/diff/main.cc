@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cstdio>
 #include <exception>
-#include <map>
 #include <random>
 #include <string>
 
@@ -80,6 +79,7 @@ int main(int argc, char** argv) {
   }
   try {
     if (arguments.check_grammar) return check_grammar();
+    fmt::print("seed {}\n", arguments.campaign.seed);
     return arguments.alone ? torment_server(arguments.campaign) : compare_servers(arguments.campaign);
   } catch (const std::exception& error) {
     fmt::print(stderr, "redpoll-diff: {}\n", error.what());

@@ -5,6 +5,7 @@
 
 #include "config/directives.h"
 #include "diff/campaign.h"
+#include "diff/progress.h"
 #include "support/server_process.h"
 
 namespace redpoll::diff {
@@ -15,6 +16,8 @@ using testing::RawClient;
 using testing::ServerProcess;
 
 constexpr size_t kClients = 6;
+// Commands between two looks at what has been answered: few enough for the sockets to hold it.
+constexpr uint64_t kDrainEvery = 64;
 
 // These would cut off who torments, or fill the disk.
 bool may_be_set(const config::Directive& directive) {
@@ -110,16 +113,17 @@ int torment_server(const CampaignOptions& options) {
   Vocabulary vocabulary(options.seed);
   std::vector<Victim> victims;
   for (size_t i = 0; i < kClients; ++i) victims.emplace_back(server.port());
-  for (uint64_t command = 0; command < options.commands; ++command) {
+  Progress progress(options.commands, options.minutes);
+  for (; !progress.over(); progress.add(1)) {
     Victim& victim = victims[vocabulary.rng().below(kClients)];
     victim.send(next_bytes(vocabulary, grammar));
     if (vocabulary.one_in(500)) victim.abandon();
-    if (command % 64 != 0) continue;
+    if (progress.commands() % kDrainEvery != 0) continue;
     RawClient control(server.port());
     control.call({"CLIENT", "UNPAUSE"});
     for (Victim& each : victims) {
       if (each.drain()) continue;
-      fmt::print("seed {}: a malformed reply at command {}\n", options.seed, command);
+      fmt::print("seed {}: a malformed reply at command {}\n", options.seed, progress.commands());
       return 1;
     }
   }
@@ -128,7 +132,7 @@ int torment_server(const CampaignOptions& options) {
     fmt::print("seed {}: exit code {}, signal {}; its log:\n{}\n", options.seed, exit.code, exit.signal, server.log());
     return 1;
   }
-  fmt::print("{} commands: it answered, and ended well\n", options.commands);
+  fmt::print("{}: it answered, and ended well\n", progress.text());
   return 0;
 }
 
