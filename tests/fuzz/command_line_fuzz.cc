@@ -1,5 +1,5 @@
-// Command lines: whatever the arguments, there is a command line or an error; and what was given as the values of
-// options is what is read from the text that they become, word by word.
+// Command lines: whatever the arguments, there is a command line or an error; and what was given as the
+// values of options is what is read from the text that they become, word by word.
 //
 // The input is the arguments, each ended by a NUL.
 //
@@ -29,8 +29,8 @@ std::vector<std::string_view> split(std::string_view input) {
   return args;
 }
 
-// The rules, for options whose names are one plain word each; nothing if there are others. A name takes the next
-// argument, whatever it is, and all that do not begin with "--" after it.
+// The rules, for options whose names are one plain word each; nothing if there are others. A name takes the
+// next argument, whatever it is, and all that do not begin with "--" after it.
 std::optional<std::vector<Words>> expected_lines(std::span<const std::string_view> args) {
   std::vector<Words> lines;
   for (size_t i = 0; i < args.size(); ++i) {

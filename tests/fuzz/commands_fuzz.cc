@@ -1,5 +1,6 @@
 // The commands on data, without a server: a stream of requests against a keyspace.
-//   - Every command writes exactly one reply, well formed, in RESP2 or RESP3; one that fails has changed nothing.
+//   - Every command writes exactly one reply, well formed, in RESP2 or RESP3; one that fails has changed
+//   nothing.
 //   - What is propagated, run on a second keyspace, makes the same data set of it.
 //   - A command that is not marked as writing propagates nothing but the end of expired keys.
 //   - Afterwards the tables are valid, and SCAN and KEYS know the same keys.
@@ -92,19 +93,21 @@ class Session {
 
   void check_reply(const Words& words, std::string_view raw) const {
     const ParsedReply parsed = parse_reply(raw);
-    CHECK(parsed.state == ParsedReply::State::complete && parsed.used == raw.size(), "{} answered '{}': {}", words[0],
-          raw, parsed.problem);
-    if (primary_.protocol == resp::Protocol::resp2) CHECK(is_resp2(parsed.reply), "{} answered '{}'", words[0], raw);
+    CHECK(parsed.state == ParsedReply::State::complete && parsed.used == raw.size(), "{} answered '{}': {}",
+          words[0], raw, parsed.problem);
+    if (primary_.protocol == resp::Protocol::resp2)
+      CHECK(is_resp2(parsed.reply), "{} answered '{}'", words[0], raw);
     if (!parsed.reply.is_error()) return;
     // An error begins with a code in capitals.
     const size_t code = parsed.reply.text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    CHECK(code > 1 && (code == parsed.reply.text.npos || parsed.reply.text[code] == ' '), "{}", parsed.reply.text);
+    CHECK(code > 1 && (code == parsed.reply.text.npos || parsed.reply.text[code] == ' '), "{}",
+          parsed.reply.text);
   }
 
   static bool is_resp2(const Reply& reply) {
     using Kind = Reply::Kind;
-    constexpr Kind kKnown[] = {Kind::status, Kind::error, Kind::integer, Kind::bulk, Kind::array, Kind::null_bulk,
-                               Kind::null_array};
+    constexpr Kind kKnown[] = {Kind::status, Kind::error,     Kind::integer,   Kind::bulk,
+                               Kind::array,  Kind::null_bulk, Kind::null_array};
     return std::find(std::begin(kKnown), std::end(kKnown), reply.kind) != std::end(kKnown) &&
            std::all_of(reply.elements.begin(), reply.elements.end(), is_resp2);
   }

@@ -1,8 +1,9 @@
-// Configuration files: a file that loads can be rewritten, and then loads to the same settings; rewriting it again
-// changes nothing; rewritten for other settings, it loads to those.
+// Configuration files: a file that loads can be rewritten, and then loads to the same settings; rewriting it
+// again changes nothing; rewritten for other settings, it loads to those.
 //
-// The input is four files, each ended by a line `====`: the one to be loaded, two that it may include as a.conf and
-// b.conf, and one with other settings. Files are read from a directory of our own and from nowhere else.
+// The input is four files, each ended by a line `====`: the one to be loaded, two that it may include as
+// a.conf and b.conf, and one with other settings. Files are read from a directory of our own and from nowhere
+// else.
 //
 // libFuzzer: -max_len=4096 -dict=config_file.dict
 #include <unistd.h>
@@ -28,7 +29,8 @@ bool stays_here(std::string_view line) {
   if (!words || words->size() < 2) return true;
   const std::string name = to_lower((*words)[0]);
   const std::string& value = (*words)[1];
-  if (name == "include") return value == "a.conf" || value == "b.conf" || value == "*.conf" || value == "[b]*";
+  if (name == "include")
+    return value == "a.conf" || value == "b.conf" || value == "*.conf" || value == "[b]*";
   return name != "dir" || value == "." || value == "sub" || value == "no-such";
 }
 
@@ -55,8 +57,8 @@ void write(const char* name, const std::string& text) { std::ofstream(name, std:
 void check_same(const Settings& got, const Settings& wanted, std::string_view file) {
   for (const Topic& topic : topics()) {
     for (const Directive& d : topic.directives) {
-      CHECK(printed(got, d) == printed(wanted, d), "{} is '{}' instead of '{}' when this is loaded:\n{}", d.name,
-            printed(got, d), printed(wanted, d), file);
+      CHECK(printed(got, d) == printed(wanted, d), "{} is '{}' instead of '{}' when this is loaded:\n{}",
+            d.name, printed(got, d), printed(wanted, d), file);
     }
   }
 }

@@ -1,8 +1,8 @@
-// The hash table under any sequence of insertions, removals, resizes and steps of SCAN: it stays valid, holds what
-// a std::map holds, and a scan returns each element that was there from its first step to its last.
+// The hash table under any sequence of insertions, removals, resizes and steps of SCAN: it stays valid, holds
+// what a std::map holds, and a scan returns each element that was there from its first step to its last.
 //
-// The input is a sequence of operations: a byte that chooses, then the bytes that the operation takes. Its first
-// byte chooses the hash function.
+// The input is a sequence of operations: a byte that chooses, then the bytes that the operation takes. Its
+// first byte chooses the hash function.
 //
 // libFuzzer: -max_len=4096
 #include <fuzzer/FuzzedDataProvider.h>
@@ -145,12 +145,14 @@ class Machine {
     }
     const auto visit = [&](Item* item) {
       const auto known = model_.find(item->key);
-      CHECK(known != model_.end() && known->second.item == item && (known->second.marked || !scan.marked_only));
+      CHECK(known != model_.end() && known->second.item == item &&
+            (known->second.marked || !scan.marked_only));
       scan.owed.erase(item->key);
     };
     scan.cursor = scan.marked_only ? dict_.scan_marked(scan.cursor, visit) : dict_.scan(scan.cursor, visit);
     scan.running = scan.cursor != 0;
-    if (!scan.running) CHECK(scan.owed.empty(), "{} elements were missed, '{}' first", scan.owed.size(), *scan.owed.begin());
+    if (!scan.running)
+      CHECK(scan.owed.empty(), "{} elements were missed, '{}' first", scan.owed.size(), *scan.owed.begin());
   }
 
   void finish_scan(Scan& scan) {

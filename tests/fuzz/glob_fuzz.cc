@@ -1,13 +1,13 @@
 // Patterns: the same answer as a matcher that tries everything, and in time proportional to pattern * text.
 //
-// The input is mode, pattern, newline, text. In the mode's byte, bit 0 ignores case, and the other bits say how
-// often the text is repeated: a pattern that makes the matcher try again and again is noticed in a short input.
+// The input is mode, pattern, newline, text. In the mode's byte, bit 0 ignores case, and the other bits say
+// how often the text is repeated: a pattern that makes the matcher try again and again is noticed in a short
+// input.
 //
 // libFuzzer: -max_len=256
-#include <ctime>
-
 #include <array>
 #include <bitset>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// Words of a line: the same as hiredis finds in it, also when an inline request is made of the line; and quoted
-// bytes are read back, whatever they are.
+// Words of a line: the same as hiredis finds in it, also when an inline request is made of the line; and
+// quoted bytes are read back, whatever they are.
 //
 // libFuzzer: -max_len=512 -dict=inline_quoting.dict
 extern "C" {  // the header lacks it

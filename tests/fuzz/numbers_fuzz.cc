@@ -1,5 +1,5 @@
-// Numbers from text: the same as the C library accepts, less what Redis refuses; and back to text, which gives the
-// same number again.
+// Numbers from text: the same as the C library accepts, less what Redis refuses; and back to text, which
+// gives the same number again.
 //
 // The input is the text to be parsed; its first eight bytes are also the numbers to be printed.
 //
@@ -62,7 +62,8 @@ std::optional<Bytes> memory_of(std::string_view text) {
   const std::string_view kUnits = "kmg";
   if (!unit.empty() && unit != "b") {
     const size_t power = kUnits.find(unit[0]);
-    if (power == std::string_view::npos || (unit.substr(1) != "" && unit.substr(1) != "b")) return std::nullopt;
+    if (power == std::string_view::npos || (unit.substr(1) != "" && unit.substr(1) != "b"))
+      return std::nullopt;
     for (size_t i = 0; i <= power; ++i) bytes *= unit.size() == 2 ? 1024 : 1000;
   }
   if (bytes > SIZE_MAX) return std::nullopt;
@@ -103,7 +104,8 @@ void check_human(long double value) {
   CHECK(printed.size() < sizeof text && printed != "-0" && !printed.empty());
   if (!std::isfinite(value)) return;
   const size_t point = printed.find('.');
-  if (point != printed.npos) CHECK(printed.back() != '0' && printed.back() != '.' && printed.size() - point <= 18);
+  if (point != printed.npos)
+    CHECK(printed.back() != '0' && printed.back() != '.' && printed.size() - point <= 18);
   const auto again = parse_long_double(printed);
   // Half a unit of the last digit, and what rounding to 64 bits of mantissa makes of it.
   CHECK(again && std::fabs(*again - value) <= 0.6e-17L + std::fabs(value) * 0x1p-63L, "{}", printed);

@@ -1,5 +1,5 @@
-// The reply parser that tests trust: a complete reply is complete whatever follows and incomplete while bytes are
-// missing, written again it is read as the same, and what is malformed stays so whatever follows.
+// The reply parser that tests trust: a complete reply is complete whatever follows and incomplete while bytes
+// are missing, written again it is read as the same, and what is malformed stays so whatever follows.
 //
 // libFuzzer: -max_len=200 -dict=resp.dict
 #include <string>
@@ -39,7 +39,8 @@ void check_complete(std::string_view bytes, const ParsedReply& parsed) {
   const auto alone = parse_reply(exactly);
   CHECK(alone.state == State::complete && alone.used == parsed.used && alone.reply == parsed.reply);
   for (size_t size = 0; size < exactly.size(); ++size) {
-    CHECK(parse_reply(exactly.substr(0, size)).state == State::incomplete, "{} of {} bytes", size, exactly.size());
+    CHECK(parse_reply(exactly.substr(0, size)).state == State::incomplete, "{} of {} bytes", size,
+          exactly.size());
   }
   std::string again;
   encode(parsed.reply, again);

@@ -1,5 +1,5 @@
-// Replies: whatever is written, in either protocol, is read back as the same values, also after deferred lengths,
-// rewinding, and sending in portions.
+// Replies: whatever is written, in either protocol, is read back as the same values, also after deferred
+// lengths, rewinding, and sending in portions.
 //
 // The input builds a tree of values and says how it is written.
 //
@@ -54,7 +54,8 @@ class Author {
   // Text that may be long, from a short input.
   std::string text() {
     std::string text = input_.ConsumeRandomLengthString(40);
-    if (input_.ConsumeIntegral<uint8_t>() < 8) text.resize(input_.ConsumeIntegralInRange<size_t>(0, kMostText), 'x');
+    if (input_.ConsumeIntegral<uint8_t>() < 8)
+      text.resize(input_.ConsumeIntegralInRange<size_t>(0, kMostText), 'x');
     size_ += text.size();
     return text;
   }
@@ -164,7 +165,8 @@ std::string sent(ReplyBuffer& buffer, FuzzedDataProvider& input) {
     const int count = buffer.fill(pieces, 4);
     CHECK(count > 0);
     std::string portion;
-    for (int i = 0; i < count; ++i) portion.append(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+    for (int i = 0; i < count; ++i)
+      portion.append(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
     CHECK(portion.size() <= buffer.size_bytes());
     if (input.remaining_bytes() > 0) portion.resize(input.ConsumeIntegralInRange<size_t>(1, portion.size()));
     buffer.consume(portion.size());

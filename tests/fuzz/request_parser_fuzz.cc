@@ -49,8 +49,7 @@ class Reference {
   Reference(std::string_view bytes, const Limits& limits) : rest_(bytes), limits_(limits) {}
 
   Outcome run() {
-    while (!rest_.empty() && (rest_[0] == '*' ? multibulk() : inline_request())) {
-    }
+    while (!rest_.empty() && (rest_[0] == '*' ? multibulk() : inline_request())) {}
     return std::move(outcome_);
   }
 
@@ -94,7 +93,8 @@ class Reference {
     if (!text) return false;
     if (type != '$') return fail(std::string("expected '$', got '") + type + "'");
     const auto length = parse_int64(text->substr(1));
-    if (!length || *length < 0 || static_cast<size_t>(*length) > limits_.max_bulk) return fail("invalid bulk length");
+    if (!length || *length < 0 || static_cast<size_t>(*length) > limits_.max_bulk)
+      return fail("invalid bulk length");
     if (*length > 16384 && !limits_.authenticated) return fail("unauthenticated bulk length");
     const auto size = static_cast<size_t>(*length);
     if (rest_.size() < size + 2) return false;

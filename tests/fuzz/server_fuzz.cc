@@ -1,11 +1,11 @@
-// Everything between a socket and the keyspace: clients' bytes, in pieces, through the dispatcher to every command
-// there is, the administrative ones too.
+// Everything between a socket and the keyspace: clients' bytes, in pieces, through the dispatcher to every
+// command there is, the administrative ones too.
 //   - What each client gets is a sequence of complete, well formed replies.
 //   - A client that is let go or kept waiting breaks nothing for the others.
 //   - Afterwards a new client is served, and the tables are valid.
 //
-// The input is lines; the first byte of each says what it is for: 'a' to 'd' is the client that sends the rest and
-// CRLF, 'A' to 'D' the same with a pause in the middle of it, and '-' ends CLIENT PAUSE.
+// The input is lines; the first byte of each says what it is for: 'a' to 'd' is the client that sends the
+// rest and CRLF, 'A' to 'D' the same with a pause in the middle of it, and '-' ends CLIENT PAUSE.
 //
 // libFuzzer: -max_len=2048 -dict=commands.dict
 #include <algorithm>
@@ -30,7 +30,9 @@ config::Settings settings() {
 }
 
 // CONFIG SET would take the limit off again.
-bool is_affordable(std::string_view line) { return to_lower(line).find("proto-max-bulk-len") == std::string::npos; }
+bool is_affordable(std::string_view line) {
+  return to_lower(line).find("proto-max-bulk-len") == std::string::npos;
+}
 
 class Machine {
  public:
