@@ -121,8 +121,8 @@ std::vector<std::string> missing_lines(const Uses& uses, const Settings& s) {
   return out;
 }
 
-// Where other files are included, what is missing shows when all of them are read: they may set a directive that has no
-// line here, or come after the line. Nothing if they cannot be read from this directory.
+// Where other files are included, what is missing shows when all of them are read: they may set a directive
+// that has no line here, or come after the line. Nothing if they cannot be read from this directory.
 std::optional<std::vector<std::string>> lines_missing_after(const std::string& text, const Settings& s) {
   const auto loaded = load_text(text);
   if (!loaded) return std::nullopt;
