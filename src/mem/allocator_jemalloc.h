@@ -62,6 +62,8 @@ inline bool purge() noexcept {
   return ::mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0) == 0;
 }
 
+inline void decay() noexcept { ::mallctl("arena.4096.decay", nullptr, nullptr, nullptr, 0); }
+
 inline bool background_threads(bool on) noexcept {
   return ::mallctl("background_thread", nullptr, nullptr, &on, sizeof on) == 0;
 }

@@ -40,6 +40,9 @@ inline bool purge() noexcept {
   return true;
 }
 
+// It trims by itself, as far as it can cheaply.
+inline void decay() noexcept {}
+
 inline bool background_threads(bool on) noexcept { return !on; }
 
 inline constexpr std::string_view kName = "libc";

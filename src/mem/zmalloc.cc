@@ -211,6 +211,8 @@ AllocatorStats zmalloc_allocator_stats() noexcept { return raw::stats(); }
 std::string_view zmalloc_allocator_name() noexcept { return raw::kName; }
 bool zmalloc_purge() noexcept { return raw::purge(); }
 
+void zmalloc_decay() noexcept { raw::decay(); }
+
 bool zmalloc_background_threads(bool on) noexcept { return raw::background_threads(on); }
 
 }  // namespace redpoll::mem

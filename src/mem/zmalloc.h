@@ -109,6 +109,11 @@ struct AllocatorStats {
 // Gives unused pages back to the kernel (MEMORY PURGE). False if the allocator cannot.
 bool zmalloc_purge() noexcept;
 
+// Gives back what has been unused for long enough, in the caller's time. jemalloc spreads the pages of one
+// moment over the ten seconds that follow it, but without threads of its own it only looks when something is
+// allocated or freed.
+void zmalloc_decay() noexcept;
+
 // Lets the allocator give memory back from threads of its own instead of in the caller's time (jemalloc-bg-thread).
 // False if it cannot. REQUIRES: after the last fork of a daemon.
 bool zmalloc_background_threads(bool on) noexcept;

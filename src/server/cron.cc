@@ -78,6 +78,8 @@ void Cron::sample() {
 void Cron::follow_memory(Bytes used) {
   const bool wanted = session_.config.settings().jemalloc_bg_thread &&
                       (allocator_threads_ || session_.stats.peak_memory > used + kMemoryToGiveBack);
+  // Below that, an idle server would keep what was freed for ever.
+  if (!wanted) mem::zmalloc_decay();
   if (wanted == allocator_threads_) return;
   allocator_threads_ = wanted;
   static_cast<void>(mem::zmalloc_background_threads(wanted));
@@ -134,7 +136,7 @@ void Cron::rehash() {
 // The log may have been rotated by someone who sends no signal.
 void Cron::follow_log_file() {
   const auto followed = session_.log.reopen_if_moved();
-  // Said once, and not each second for as long as it lasts: into the file that was moved away, or where syslog goes.
+  // Said once, and not each second for as long as it lasts: into the file that was moved away.
   if (!followed && !log_is_lost_) session_.log.warning("Can't reopen the log file: {}", followed.error());
   if (followed && log_is_lost_) session_.log.notice("The log file could be opened again.");
   log_is_lost_ = !followed;

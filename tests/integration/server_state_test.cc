@@ -113,4 +113,18 @@ TEST_CASE("FLUSHALL ASYNC gives the memory of many keys back") {
   REQUIRE(wait_until([&] { return std::stoull(client.info("used_memory")) < before + 2'000'000; }));
 }
 
+TEST_CASE("Freed memory goes back to the system while the server is idle") {
+  // jemalloc would take ten seconds for it.
+  ServerProcess server(ServerProcess::Options{.environment = {{"MALLOC_CONF", "dirty_decay_ms:500"}}});
+  SyncClient client(server.port());
+  // Less than what the allocator's threads are started for.
+  constexpr size_t kKeys = 40'000, kValueBytes = 1000;
+  for (size_t i = 0; i < kKeys; ++i) client.append({"SET", std::to_string(i), std::string(kValueBytes, 'v')});
+  for (size_t i = 0; i < kKeys; ++i) client.next();
+  const size_t full = server.resident_bytes();
+  REQUIRE(client.run("FLUSHALL SYNC") == "+OK");
+  if (sanitized()) return;  // the sanitizers keep freed memory
+  REQUIRE(wait_until([&] { return server.resident_bytes() < full - kKeys * kValueBytes / 2; }));
+}
+
 }  // namespace redpoll::testing

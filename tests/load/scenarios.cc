@@ -63,7 +63,7 @@ std::span<const Scenario> scenarios() {
       {.name = "values of 512 MB",
        .about = "the same with 512 MB",
        // Changing a value that is being read copies it.
-       .latency_bound = milliseconds(2000),
+       .latency_bound = milliseconds(5000),
        .needs = Needs::memory,
        .run = values_of_512_mb},
       {.name = "requests too big",

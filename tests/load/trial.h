@@ -2,9 +2,11 @@
 // of what is left afterwards.
 //
 // Memory is back when it is within these bounds of what it was, after FLUSHALL:
-//   used_memory   4 MiB: tables sized by the most clients and descriptors there were, and pools of reply
-//   chunks, stay resident     32 MiB: pages of code that ran for the first time, caches of the allocator,
-//   slabs in partial use
+//
+//   used_memory   4 MiB   what stays: tables sized by the most clients there were, pools of reply chunks
+//   resident     32 MiB   pages of code that ran for the first time, caches of the allocator
+//
+// The allocator takes ten seconds to give back what was freed, and so long is waited for it.
 #pragma once
 
 #include <fmt/core.h>
