@@ -45,9 +45,7 @@ ServerProcess::Options server_options(const Scenario& scenario) {
 }  // namespace
 
 Trial::Trial(const Scenario& scenario, const Plan& how)
-    : plan(how),
-      scenario_(scenario),
-      latency_bound_(scenario.latency_bound * (sanitized() ? kSanitizerFactor : 1)) {
+    : plan(how), latency_bound_(scenario.latency_bound * (sanitized() ? kSanitizerFactor : 1)) {
   report_.scenario = scenario.name;
   server_ = std::make_unique<ServerProcess>(server_options(scenario));
   control_ = std::make_unique<RawClient>(port());
@@ -61,10 +59,7 @@ Trial::Trial(const Scenario& scenario, const Plan& how)
   end_ = std::chrono::steady_clock::now() + plan.time;
 }
 
-uint64_t Trial::info(std::string_view field) {
-  // A section that has the field, as everything takes a server with many clients long.
-  return number(info_field(control_->call({"INFO"}), field));
-}
+uint64_t Trial::info(std::string_view field) { return number(info_field(control_->call({"INFO"}), field)); }
 
 Vitals Trial::look() {
   const std::string info = control_->call({"INFO"});

@@ -117,7 +117,6 @@ class Trial {
   void check_log();
   void check_fresh_client();
 
-  const Scenario& scenario_;
   std::unique_ptr<ServerProcess> server_;
   std::unique_ptr<RawClient> control_;
   std::unique_ptr<Bystander> bystander_;
