@@ -64,8 +64,11 @@ Outcome reset(SessionCall& c) {
   client.authenticated = c.session.config.settings().requirepass.empty();
   client.no_touch = false;
   c.keyspace.touch = true;
-  client.reply_mode = ReplyMode::on;
-  c.out.mute(false);
+  // CLIENT REPLY SKIP, said just before, is about this reply.
+  if (client.reply_mode == ReplyMode::off) {
+    client.reply_mode = ReplyMode::on;
+    c.out.mute(false);
+  }
   speak(c, Protocol::resp2);
   c.out.status("RESET");
   return done;

@@ -132,14 +132,14 @@ std::optional<std::string> Conversation::compare(const Words& request, const Rep
 
 bool Conversation::expects_reply(Client& client, const Words& words) {
   if (words.size() == 3 && iequals(words[0], "CLIENT") && iequals(words[1], "REPLY")) {
-    if (iequals(words[2], "ON")) client = {std::move(client.unanswered)};
+    if (iequals(words[2], "ON")) client.muted = client.skip_next = false;
     if (iequals(words[2], "OFF")) client.muted = true;
     if (iequals(words[2], "SKIP") && !client.muted) {
       client.skip_next = true;
       return false;
     }
   } else if (words.size() == 1 && iequals(words[0], "RESET")) {
-    client = {std::move(client.unanswered)};
+    client.muted = false;
   }
   const bool silent = client.muted || client.skip_next;
   client.skip_next = false;

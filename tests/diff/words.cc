@@ -69,15 +69,19 @@ std::string Vocabulary::glob() {
                            "k[3-0]", "K*K", "\\", "k[\\1]", "*{7}*", "[^", "k1"}));
 }
 
+// Times to live that count from now are hardly ever the same twice: whether one that is set again is greater than the
+// one before would depend on the milliseconds in between.
 std::string Vocabulary::seconds() {
-  return std::string(pick({"100", "1000", "100000", "100", "500", "0", "-1", "-100", "9223372036854775807",
+  if (one_in(2)) return std::to_string(between(100, 1'000'000));
+  return std::string(pick({"0", "-1", "-100", "9223372036854775807",
                            "9223372036854776", "9223372036854775", "9223370000000000", "-9223372036854775808", "abc",
                            "", "1.5", "99999999999999999999"}));
 }
 
 std::string Vocabulary::milliseconds() {
   if (one_in(4)) return std::string(kSoonMs);
-  return std::string(pick({"100000", "1000000", "500000", "100000000", "0", "-1", "9223372036854775807",
+  if (one_in(2)) return std::to_string(between(100'000, 1'000'000'000));
+  return std::string(pick({"0", "-1", "9223372036854775807",
                            "9223370000000000000", "-9223372036854775808", "abc", "", "1.5"}));
 }
 

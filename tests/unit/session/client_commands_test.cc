@@ -94,6 +94,15 @@ TEST_CASE("CLIENT REPLY OFF silences until ON, which is answered") {
   REQUIRE(t.run({"ping"}).empty());
 }
 
+TEST_CASE("RESET ends CLIENT REPLY OFF, and is silent after CLIENT REPLY SKIP") {
+  SessionFixture t;
+  REQUIRE(t.run({"client", "reply", "off"}).empty());
+  REQUIRE(t.run({"reset"}) == "+RESET\r\n");
+  REQUIRE(t.run({"client", "reply", "skip"}).empty());
+  REQUIRE(t.run({"reset"}).empty());
+  REQUIRE(t.run({"ping"}) == "+PONG\r\n");
+}
+
 TEST_CASE("CLIENT REPLY takes ON, OFF and SKIP") {
   SessionFixture t;
   REQUIRE(t.run({"client", "reply", "on"}) == kOk);
