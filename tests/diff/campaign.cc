@@ -22,7 +22,8 @@ constexpr size_t kStepsPerSchedule = 500;
 class Pair {
  public:
   explicit Pair(const CampaignOptions& options)
-      : redpoll_({.args = settings(), .binary = options.redpoll}), redis_({.args = settings(), .binary = options.redis}) {}
+      : redpoll_({.args = settings(), .binary = options.redpoll}),
+        redis_({.args = settings(), .binary = options.redis}) {}
 
   Conversation conversation(size_t clients) const { return {redpoll_.port(), redis_.port(), clients}; }
   std::optional<Mismatch> hold(const Schedule& schedule) const {
@@ -40,7 +41,8 @@ class Pair {
 
 void print(const Schedule& schedule) {
   for (const Step& step : schedule.steps) {
-    fmt::print("{}{}{}\n", schedule.clients > 1 ? fmt::format("client {}> ", step.client) : "", line_of(step.words),
+    fmt::print("{}{}{}\n", schedule.clients > 1 ? fmt::format("client {}> ", step.client) : "",
+               line_of(step.words),
                step.settle_ms > 0 ? fmt::format("   (then wait {} ms)", step.settle_ms) : "");
   }
 }
@@ -57,7 +59,8 @@ void report(const Pair& pair, uint64_t seed, Schedule schedule, const Mismatch& 
   if (seen < kTries) {
     // A matter of time, so that leaving out steps proves nothing.
     constexpr size_t kShown = 30;
-    if (schedule.steps.size() > kShown) schedule.steps.erase(schedule.steps.begin(), schedule.steps.end() - kShown);
+    if (schedule.steps.size() > kShown)
+      schedule.steps.erase(schedule.steps.begin(), schedule.steps.end() - kShown);
     fmt::print(" The steps before it:\n\n");
     print(schedule);
   } else {
@@ -74,8 +77,10 @@ std::vector<Step> steps_of(std::string_view example) {
   std::istringstream lines{std::string(example)};
   for (std::string line; std::getline(lines, line);) {
     Words words = testing::words_of(line);
-    if (words[0] == "WAIT-MS") steps.back().settle_ms = std::stoi(words[1]);
-    else steps.push_back({0, std::move(words)});
+    if (words[0] == "WAIT-MS")
+      steps.back().settle_ms = std::stoi(words[1]);
+    else
+      steps.push_back({0, std::move(words)});
   }
   return steps;
 }

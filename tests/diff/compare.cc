@@ -34,7 +34,8 @@ bool same_elements(const Reply& a, const Reply& b) {
 
 bool same_scan(const Reply& a, const Reply& b) {
   if (a.elements.size() != 2 || b.elements.size() != 2) return false;
-  return (a.elements[0].text == "0") == (b.elements[0].text == "0") && same_elements(a.elements[1], b.elements[1]);
+  return (a.elements[0].text == "0") == (b.elements[0].text == "0") &&
+         same_elements(a.elements[1], b.elements[1]);
 }
 
 bool near(const Reply& a, const Reply& b, int64_t distance) {
@@ -89,7 +90,8 @@ bool matches(Match match, const Reply& a, const Reply& b) {
 std::string shortened(const Reply& reply) {
   std::string text = to_text(reply);
   constexpr size_t kShown = 1'000;
-  if (text.size() > kShown) text = text.substr(0, kShown) + "... (" + std::to_string(text.size()) + " characters)";
+  if (text.size() > kShown)
+    text = text.substr(0, kShown) + "... (" + std::to_string(text.size()) + " characters)";
   return text;
 }
 

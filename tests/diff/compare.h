@@ -1,5 +1,5 @@
-// When two servers' replies count as equal. parse_reply takes each value in one spelling only, so that equal values
-// have equal bytes.
+// When two servers' replies count as equal. parse_reply takes each value in one spelling only, so that equal
+// values have equal bytes.
 #pragma once
 
 #include <cstdint>

@@ -18,11 +18,32 @@ constexpr size_t kPipeline = 24;
 constexpr size_t kStepsPerDataset = 120;
 
 // What a schedule may change with CONFIG SET, and where it starts from.
-const Words kConfigDefaults = {"CONFIG", "SET", "hash-max-listpack-entries", "128", "hz", "10", "lfu-decay-time", "1",
-                               "lfu-log-factor", "10", "maxmemory", "0", "maxmemory-samples", "5",
-                               "slowlog-log-slower-than", "10000", "slowlog-max-len", "128", "tcp-keepalive", "300",
-                               "lazyfree-lazy-expire", "no", "lazyfree-lazy-user-del", "no",
-                               "notify-keyspace-events", ""};
+const Words kConfigDefaults = {"CONFIG",
+                               "SET",
+                               "hash-max-listpack-entries",
+                               "128",
+                               "hz",
+                               "10",
+                               "lfu-decay-time",
+                               "1",
+                               "lfu-log-factor",
+                               "10",
+                               "maxmemory",
+                               "0",
+                               "maxmemory-samples",
+                               "5",
+                               "slowlog-log-slower-than",
+                               "10000",
+                               "slowlog-max-len",
+                               "128",
+                               "tcp-keepalive",
+                               "300",
+                               "lazyfree-lazy-expire",
+                               "no",
+                               "lazyfree-lazy-user-del",
+                               "no",
+                               "notify-keyspace-events",
+                               ""};
 
 void prepare(Peer& peer) {
   const Words requests[] = {{"CLIENT", "UNPAUSE"}, {"FLUSHALL"}, kConfigDefaults, {"CONFIG", "RESETSTAT"}};
@@ -120,7 +141,8 @@ std::optional<std::string> Conversation::compare(size_t number, size_t wanted, c
   return std::nullopt;
 }
 
-std::optional<std::string> Conversation::compare(const Words& request, const Reply& ours, const Reply& theirs) {
+std::optional<std::string> Conversation::compare(const Words& request, const Reply& ours,
+                                                 const Reply& theirs) {
   const auto found = difference(match_of(request), ours, theirs);
   if (!found) return std::nullopt;
   if (const DeliberateDifference* why = explanation(request, ours, theirs)) {
@@ -149,8 +171,9 @@ bool Conversation::expects_reply(Client& client, const Words& words) {
 std::string line_of(const Words& words) {
   std::string line;
   for (const std::string& word : words) {
-    const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                               "0123456789-_.:*|?") == std::string::npos;
+    const bool plain = !word.empty() && word.find_first_not_of(
+                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                            "0123456789-_.:*|?") == std::string::npos;
     if (!line.empty()) line += ' ';
     line += plain ? word : redpoll::quoted(word);
   }

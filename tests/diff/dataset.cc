@@ -51,8 +51,10 @@ std::vector<Reply> properties_of(Peer& peer, const std::set<std::string>& keys) 
 }
 
 const Content& content_of(const std::string& type) {
-  const auto found = std::find_if(std::begin(kContents), std::end(kContents), [&](const Content& c) { return c.type == type; });
-  if (found == std::end(kContents)) throw std::runtime_error("dataset.cc does not know how to read a " + type);
+  const auto found = std::find_if(std::begin(kContents), std::end(kContents),
+                                  [&](const Content& c) { return c.type == type; });
+  if (found == std::end(kContents))
+    throw std::runtime_error("dataset.cc does not know how to read a " + type);
   return *found;
 }
 
@@ -99,7 +101,8 @@ std::optional<std::string> dataset_difference(Peer& ours, Peer& theirs) {
   for (int db = 0; db < kDatabases; ++db) {
     ours.ask({"SELECT", std::to_string(db)});
     theirs.ask({"SELECT", std::to_string(db)});
-    if (const auto difference = database_difference(ours, theirs)) return "database " + std::to_string(db) + ": " + *difference;
+    if (const auto difference = database_difference(ours, theirs))
+      return "database " + std::to_string(db) + ": " + *difference;
   }
   return std::nullopt;
 }

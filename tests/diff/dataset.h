@@ -8,8 +8,9 @@
 
 namespace redpoll::diff {
 
-// The first thing that differs: the keys of a database, or of one key its type, encoding, time to live or content.
-// nullopt if the data sets are equal. Also fails if a full SCAN of `ours` misses a key that DBSIZE counts.
+// The first thing that differs: the keys of a database, or of one key its type, encoding, time to live or
+// content. nullopt if the data sets are equal. Also fails if a full SCAN of `ours` misses a key that DBSIZE
+// counts.
 std::optional<std::string> dataset_difference(Peer& ours, Peer& theirs);
 
 }  // namespace redpoll::diff

@@ -26,7 +26,8 @@ bool only_adds_fields(const Reply& ours, const Reply& theirs, std::span<const st
 
 bool lists_libraries(const Words& request, const Reply& ours, const Reply& theirs) {
   constexpr std::string_view kFields[] = {"lib-name=", "lib-ver="};
-  return (is(request, "CLIENT", "LIST") || is(request, "CLIENT", "INFO")) && only_adds_fields(ours, theirs, kFields);
+  return (is(request, "CLIENT", "LIST") || is(request, "CLIENT", "INFO")) &&
+         only_adds_fields(ours, theirs, kFields);
 }
 
 bool tells_more(const Words& request, const Reply& ours, const Reply& theirs) {
@@ -47,8 +48,10 @@ bool closes_muted(const Words& request, const Reply& ours, const Reply& theirs) 
 Reply without_history(const Reply& reply) {
   Reply rest{reply.kind, reply.text, {}};
   for (size_t i = 0; i < reply.elements.size(); ++i) {
-    if (reply.elements[i].text == "history") ++i;
-    else rest.elements.push_back(without_history(reply.elements[i]));
+    if (reply.elements[i].text == "history")
+      ++i;
+    else
+      rest.elements.push_back(without_history(reply.elements[i]));
   }
   return rest;
 }
@@ -60,9 +63,8 @@ bool lacks_history(const Words& request, const Reply& ours, const Reply& theirs)
 bool quotes_beyond_nul(const Words& request, const Reply& ours, const Reply& theirs) {
   constexpr size_t kCode = 10;
   return ours.is_error() && theirs.is_error() && ours.text.substr(0, kCode) == theirs.text.substr(0, kCode) &&
-         std::any_of(request.begin(), request.end(), [](const std::string& word) {
-           return word.find('\0') != std::string::npos;
-         });
+         std::any_of(request.begin(), request.end(),
+                     [](const std::string& word) { return word.find('\0') != std::string::npos; });
 }
 
 constexpr DeliberateDifference kDifferences[] = {
@@ -96,7 +98,8 @@ constexpr DeliberateDifference kDifferences[] = {
        return is(request, "MEMORY", "USAGE") && ours.is_null() && theirs.kind == Reply::Kind::integer;
      },
      "PSETEX k 20 v\nCLIENT PAUSE 1000000 WRITE\nWAIT-MS 25\nMEMORY USAGE k"},
-    {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history, "COMMAND DOCS TTL"},
+    {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
+     "COMMAND DOCS TTL"},
 };
 
 }  // namespace

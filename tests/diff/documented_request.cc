@@ -7,8 +7,8 @@ namespace redpoll::diff {
 
 namespace {
 
-using exec::Argument;
 using exec::ArgType;
+using exec::Argument;
 
 class Writer {
  public:

@@ -6,8 +6,9 @@
 
 namespace redpoll::diff {
 
-// The command's name (both words of a subcommand's `full_name`) and random arguments, valid in form: optional ones
-// there or not, one of each choice, repeated ones up to three times. Values fit the type and name of the argument.
+// The command's name (both words of a subcommand's `full_name`) and random arguments, valid in form: optional
+// ones there or not, one of each choice, repeated ones up to three times. Values fit the type and name of the
+// argument.
 Words documented_request(Vocabulary& vocabulary, std::string_view full_name, const exec::Command& command);
 
 // Whether a request of this command can hold a time to live in milliseconds.

@@ -76,8 +76,9 @@ void keep_unknown_unknown(Words& words) {
   if (known == commands().end() || !known->first.starts_with(to_lower(words[0]))) words[0].insert(0, "no-");
 }
 
-// A number that might be read as a short time to live would make replies depend on when they were asked for: in
-// seconds it becomes a long time, in milliseconds one that is over when the schedule goes on. How long to wait then.
+// A number that might be read as a short time to live would make replies depend on when they were asked for:
+// in seconds it becomes a long time, in milliseconds one that is over when the schedule goes on. How long to
+// wait then.
 int avoid_short_lives(Words& words) {
   int settle_ms = 0;
   for (size_t i = 1; i < words.size(); ++i) {
@@ -100,8 +101,10 @@ std::vector<std::string> gaps() {
   std::map<std::string_view, std::string_view> mentioned;  // command to the group of its family
   for (const Family& family : families()) {
     const auto mention = [&](std::string_view command) {
-      if (!mentioned.emplace(command, family.group).second) found.push_back(std::string(command) + " is mentioned twice");
-      if (!commands().contains(command)) found.push_back(std::string(command) + " has a rule and does not exist");
+      if (!mentioned.emplace(command, family.group).second)
+        found.push_back(std::string(command) + " is mentioned twice");
+      if (!commands().contains(command))
+        found.push_back(std::string(command) + " has a rule and does not exist");
     };
     for (const Rule& rule : family.rules) mention(rule.command);
     for (const Excluded& excluded : family.excluded) mention(excluded.command);

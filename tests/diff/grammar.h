@@ -1,5 +1,6 @@
-// The grammar of requests: for each command how often it is tried, how its requests are made, and how its replies are
-// compared. What is not said otherwise comes from the argument documentation of the command's row.
+// The grammar of requests: for each command how often it is tried, how its requests are made, and how its
+// replies are compared. What is not said otherwise comes from the argument documentation of the command's
+// row.
 //
 // Commands are grouped into families by the group that COMMAND DOCS gives them; a family is one file
 // grammar_*.cc. `gaps()` names the commands that no family mentions; the build of redpoll-diff fails then.

@@ -9,7 +9,8 @@ Words select(Vocabulary& v) { return {v.any_case("SELECT"), v.database()}; }
 
 Words hello(Vocabulary& v) {
   Words words{v.any_case("HELLO")};
-  if (!v.one_in(10)) words.emplace_back(v.pick({"2", "3", "3", "2", "1", "4", "abc", "", "-1", "99999999999999999999"}));
+  if (!v.one_in(10))
+    words.emplace_back(v.pick({"2", "3", "3", "2", "1", "4", "abc", "", "-1", "99999999999999999999"}));
   if (v.one_in(4)) words.insert(words.end(), {v.any_case("AUTH"), "default", v.value()});
   if (v.one_in(8)) {
     words.push_back(v.junk());
@@ -25,9 +26,16 @@ Words client_kill(Vocabulary& v) {
   Words words{v.any_case("CLIENT"), v.any_case("KILL")};
   switch (v.rng().below(7)) {
     case 0: words.emplace_back("127.0.0.1:1"); break;
-    case 1: words.insert(words.end(), {v.any_case("ID"), std::string(v.pick({"999999999", "0", "-1", "abc", ""}))}); break;
-    case 2: words.insert(words.end(), {v.any_case("ADDR"), "127.0.0.1:1", v.any_case("SKIPME"), v.junk()}); break;
-    case 3: words.insert(words.end(), {v.any_case("TYPE"), std::string(v.pick({"pubsub", "replica", "slave", "master", "x"}))}); break;
+    case 1:
+      words.insert(words.end(), {v.any_case("ID"), std::string(v.pick({"999999999", "0", "-1", "abc", ""}))});
+      break;
+    case 2:
+      words.insert(words.end(), {v.any_case("ADDR"), "127.0.0.1:1", v.any_case("SKIPME"), v.junk()});
+      break;
+    case 3:
+      words.insert(words.end(),
+                   {v.any_case("TYPE"), std::string(v.pick({"pubsub", "replica", "slave", "master", "x"}))});
+      break;
     case 4: words.insert(words.end(), {v.any_case("USER"), std::string(v.pick({"nobody", "x", ""}))}); break;
     case 5: words.insert(words.end(), {v.any_case("LADDR"), "127.0.0.1:1", v.any_case("ID")}); break;
     case 6: break;
@@ -37,14 +45,17 @@ Words client_kill(Vocabulary& v) {
 
 // Writers wait until somebody says CLIENT UNPAUSE, as the beginning of each schedule does.
 Words client_pause(Vocabulary& v) {
-  if (v.one_in(2)) return {v.any_case("CLIENT"), v.any_case("PAUSE"), std::string(v.pick({"abc", "-1", "", "1.5"}))};
-  return {v.any_case("CLIENT"), v.any_case("PAUSE"), "1000000", v.any_case(v.pick({"WRITE", "WRITE", "READ", ""}))};
+  if (v.one_in(2))
+    return {v.any_case("CLIENT"), v.any_case("PAUSE"), std::string(v.pick({"abc", "-1", "", "1.5"}))};
+  return {v.any_case("CLIENT"), v.any_case("PAUSE"), "1000000",
+          v.any_case(v.pick({"WRITE", "WRITE", "READ", ""}))};
 }
 
 Words client_list(Vocabulary& v) {
   Words words{v.any_case("CLIENT"), v.any_case("LIST")};
   if (v.one_in(2)) {
-    words.insert(words.end(), {v.any_case("TYPE"), std::string(v.pick({"normal", "pubsub", "replica", "master", "x"}))});
+    words.insert(words.end(),
+                 {v.any_case("TYPE"), std::string(v.pick({"normal", "pubsub", "replica", "master", "x"}))});
   } else if (v.one_in(2)) {
     words.insert(words.end(), {v.any_case("ID"), std::string(v.pick({"999999999", "0", "-1", "abc", ""}))});
   }
@@ -53,12 +64,14 @@ Words client_list(Vocabulary& v) {
 }
 
 Words client_setname(Vocabulary& v) {
-  return {v.any_case("CLIENT"), v.any_case("SETNAME"), std::string(v.pick({"", "worker", "has space", "x\ny", "~", "\xc3\xa9"}))};
+  return {v.any_case("CLIENT"), v.any_case("SETNAME"),
+          std::string(v.pick({"", "worker", "has space", "x\ny", "~", "\xc3\xa9"}))};
 }
 
 // Rarely OFF: a client that is told nothing proves nothing.
 Words client_reply(Vocabulary& v) {
-  return {v.any_case("CLIENT"), v.any_case("REPLY"), v.any_case(v.one_in(8) ? "OFF" : v.pick({"ON", "SKIP", "NO", ""}))};
+  return {v.any_case("CLIENT"), v.any_case("REPLY"),
+          v.any_case(v.one_in(8) ? "OFF" : v.pick({"ON", "SKIP", "NO", ""}))};
 }
 
 Words quit(Vocabulary& v) { return {v.any_case("QUIT")}; }

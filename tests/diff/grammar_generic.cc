@@ -5,13 +5,16 @@ namespace redpoll::diff {
 
 namespace {
 
-// The key space is small enough for one step of SCAN, so that no cursor, which only its server understands, is needed.
+// The key space is small enough for one step of SCAN, so that no cursor, which only its server understands,
+// is needed.
 Words scan(Vocabulary& v) {
   Words words{v.any_case("SCAN"), v.one_in(10) ? std::string(v.pick({"abc", "1.5", "", "0x1"})) : "0",
               v.any_case("COUNT"), "1000"};
   if (v.one_in(2)) words.insert(words.end(), {v.any_case("MATCH"), v.glob()});
-  if (v.one_in(3)) words.insert(words.end(), {v.any_case("TYPE"), std::string(v.pick({"string", "list", "STRING", "x"}))});
-  if (v.one_in(8)) words.insert(words.end(), {v.any_case("COUNT"), std::string(v.pick({"0", "-1", "abc", "2000"}))});
+  if (v.one_in(3))
+    words.insert(words.end(), {v.any_case("TYPE"), std::string(v.pick({"string", "list", "STRING", "x"}))});
+  if (v.one_in(8))
+    words.insert(words.end(), {v.any_case("COUNT"), std::string(v.pick({"0", "-1", "abc", "2000"}))});
   if (v.one_in(12)) words.push_back(v.junk());
   return words;
 }

@@ -5,8 +5,9 @@ namespace redpoll::diff {
 
 namespace {
 
-// A directive with values that are valid, on the edge, and not valid; none changes what else a schedule sees, or all
-// of it for both servers. A schedule begins with the defaults (see kConfigDefaults in conversation.cc).
+// A directive with values that are valid, on the edge, and not valid; none changes what else a schedule sees,
+// or all of it for both servers. A schedule begins with the defaults (see kConfigDefaults in
+// conversation.cc).
 struct Directive {
   std::string_view name;
   std::initializer_list<std::string_view> values;
@@ -42,15 +43,17 @@ Words config_set(Vocabulary& v) {
 Words config_get(Vocabulary& v) {
   Words words{v.any_case("CONFIG"), v.any_case("GET")};
   do {
-    words.emplace_back(v.pick({"maxmemory", "max*-samples", "hz", "slowlog-*", "lfu-*", "lazyfree-lazy-user-del", "HZ", "",
-                               "nothing", "h?", "tcp-keepaliv[e]", "notify-keyspace-events", "save", "databases"}));
+    words.emplace_back(
+        v.pick({"maxmemory", "max*-samples", "hz", "slowlog-*", "lfu-*", "lazyfree-lazy-user-del", "HZ", "",
+                "nothing", "h?", "tcp-keepaliv[e]", "notify-keyspace-events", "save", "databases"}));
   } while (v.one_in(3));
   return words;
 }
 
 Words of_other(Vocabulary& v, std::string_view subcommand) {
   Words words{v.any_case("COMMAND"), v.any_case(subcommand)};
-  words.emplace_back(v.pick({"get", "SET", "mset", "rename", "copy", "lcs", "ping", "object", "msetnx", "nosuch", "", "del"}));
+  words.emplace_back(v.pick(
+      {"get", "SET", "mset", "rename", "copy", "lcs", "ping", "object", "msetnx", "nosuch", "", "del"}));
   for (uint64_t n = v.rng().below(5); n > 0; --n) words.push_back(v.key());
   return words;
 }
@@ -60,7 +63,8 @@ Words command_getkeysandflags(Vocabulary& v) { return of_other(v, "GETKEYSANDFLA
 Words command_info(Vocabulary& v) {
   Words words{v.any_case("COMMAND"), v.any_case("INFO")};
   do {
-    words.emplace_back(v.pick({"get", "SET", "mset", "client|list", "object|encoding", "nosuch", "", "get|set", "scan", "expire"}));
+    words.emplace_back(v.pick(
+        {"get", "SET", "mset", "client|list", "object|encoding", "nosuch", "", "get|set", "scan", "expire"}));
   } while (v.one_in(2));
   return words;
 }
@@ -74,7 +78,8 @@ Words command_docs(Vocabulary& v) {
 }
 
 Words command_list(Vocabulary& v) {
-  return {v.any_case("COMMAND"), v.any_case("LIST"), v.any_case("FILTERBY"), v.any_case(v.pick({"PATTERN", "MODULE", "ACLCAT", "X"})),
+  return {v.any_case("COMMAND"), v.any_case("LIST"), v.any_case("FILTERBY"),
+          v.any_case(v.pick({"PATTERN", "MODULE", "ACLCAT", "X"})),
           std::string(v.pick({"mset*", "xyz", "nosuchcat", "pttl", ""}))};
 }
 
@@ -90,7 +95,8 @@ Words flushdb(Vocabulary& v) { return flush(v, "FLUSHDB"); }
 Words swapdb(Vocabulary& v) { return {v.any_case("SWAPDB"), v.database(), v.database()}; }
 
 Words info(Vocabulary& v) {
-  return {v.any_case("INFO"), v.any_case(v.pick({"server", "clients", "keyspace", "cpu", "memory", "stats", "nosuch", "errorstats"}))};
+  return {v.any_case("INFO"), v.any_case(v.pick({"server", "clients", "keyspace", "cpu", "memory", "stats",
+                                                 "nosuch", "errorstats"}))};
 }
 
 Words memory_usage(Vocabulary& v) {

@@ -6,28 +6,10 @@ namespace redpoll::diff {
 namespace {
 
 constexpr Rule kRules[] = {
-    {"append"},
-    {"decr"},
-    {"decrby"},
-    {"get"},
-    {"getdel", 5},
-    {"getex"},
-    {"getrange"},
-    {"getset", 5},
-    {"incr"},
-    {"incrby"},
-    {"incrbyfloat"},
-    {"lcs"},
-    {"mget"},
-    {"mset", 5},
-    {"msetnx", 5},
-    {"psetex", 5},
-    {"set", 40},
-    {"setex", 5},
-    {"setnx", 5},
-    {"setrange"},
-    {"strlen", 5},
-    {"substr", 3},
+    {"append"},   {"decr"},      {"decrby"},    {"get"},       {"getdel", 5},   {"getex"},
+    {"getrange"}, {"getset", 5}, {"incr"},      {"incrby"},    {"incrbyfloat"}, {"lcs"},
+    {"mget"},     {"mset", 5},   {"msetnx", 5}, {"psetex", 5}, {"set", 40},     {"setex", 5},
+    {"setnx", 5}, {"setrange"},  {"strlen", 5}, {"substr", 3},
 };
 
 }  // namespace

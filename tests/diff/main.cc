@@ -1,4 +1,5 @@
-// redpoll-diff: sends the same random commands to Redpoll and to Redis and compares every reply. See docs/testing.md.
+// redpoll-diff: sends the same random commands to Redpoll and to Redis and compares every reply. See
+// docs/testing.md.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -31,7 +32,8 @@ struct Arguments {
 double number_in(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) throw std::invalid_argument(text);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0)
+    throw std::invalid_argument(text);
   return value;
 }
 
@@ -50,13 +52,20 @@ Arguments read_arguments(int argc, char** argv) {
     if (i + 1 == argc) throw std::invalid_argument(option);
     const std::string value = argv[++i];
     CampaignOptions& to = arguments.campaign;
-    if (option == "--seed") to.seed = value == "random" ? std::random_device{}() : static_cast<uint64_t>(number_in(value));
-    else if (option == "--commands") to.commands = static_cast<uint64_t>(number_in(value));
-    else if (option == "--minutes") to.minutes = number_in(value);
-    else if (option == "--family") to.groups.push_back(value);
-    else if (option == "--redpoll") to.redpoll = value;
-    else if (option == "--redis") to.redis = value;
-    else throw std::invalid_argument(option);
+    if (option == "--seed")
+      to.seed = value == "random" ? std::random_device{}() : static_cast<uint64_t>(number_in(value));
+    else if (option == "--commands")
+      to.commands = static_cast<uint64_t>(number_in(value));
+    else if (option == "--minutes")
+      to.minutes = number_in(value);
+    else if (option == "--family")
+      to.groups.push_back(value);
+    else if (option == "--redpoll")
+      to.redpoll = value;
+    else if (option == "--redis")
+      to.redis = value;
+    else
+      throw std::invalid_argument(option);
   }
   return arguments;
 }

@@ -47,13 +47,11 @@ Peer::Received Peer::receive(size_t client, size_t wanted) {
   return received;
 }
 
-void Peer::reconnect(size_t client) {
-  clients_[client] = testing::RawClient(port_);
-}
+void Peer::reconnect(size_t client) { clients_[client] = testing::RawClient(port_); }
 
 void Peer::wait_until_idle() {
-  // What a client sent before is in the server's socket when the first PING arrives: it is read in the same turn of
-  // the loop, and answered before the second PING is read. A long pipeline takes several turns.
+  // What a client sent before is in the server's socket when the first PING arrives: it is read in the same
+  // turn of the loop, and answered before the second PING is read. A long pipeline takes several turns.
   for (int i = 0; i < 4; ++i) control_.call({"PING"});
 }
 

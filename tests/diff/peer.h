@@ -1,4 +1,5 @@
-// One of the servers that are compared: the connections of a schedule's clients to it, and one more to look at it.
+// One of the servers that are compared: the connections of a schedule's clients to it, and one more to look
+// at it.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ class Peer {
     bool closed = false;    // by the server
     std::string malformed;  // not empty: what came is not a reply, and why
   };
-  // Waits for `wanted` replies. Fewer come if the server closes the connection, or if it is done with what it got and
-  // still says no more: a client may be blocked.
+  // Waits for `wanted` replies. Fewer come if the server closes the connection, or if it is done with what it
+  // got and still says no more: a client may be blocked.
   Received receive(size_t client, size_t wanted);
   void reconnect(size_t client);
 

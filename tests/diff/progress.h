@@ -1,4 +1,5 @@
-// How far a campaign is: it ends after a number of commands or after a time, and tells every half minute that it lives.
+// How far a campaign is: it ends after a number of commands or after a time, and tells every half minute that
+// it lives.
 #pragma once
 
 #include <fmt/format.h>

@@ -12,7 +12,8 @@ class Shrinker {
       : best_(std::move(schedule)), fails_(fails), tries_(tries) {}
 
   Schedule run() {
-    // Halves, quarters, ... single steps; again as long as single steps can go, since one may need another gone first.
+    // Halves, quarters, ... single steps; again as long as single steps can go, since one may need another
+    // gone first.
     for (size_t size = std::max<size_t>(best_.steps.size() / 2, 1); tries_ > 0;
          size = std::max<size_t>(size / 2, 1)) {
       const bool shorter = leave_out_steps(size);
@@ -38,7 +39,8 @@ class Shrinker {
       const size_t begin = end > size ? end - size : 0;
       Schedule candidate = best_;
       const auto first = candidate.steps.begin();
-      candidate.steps.erase(first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end));
+      candidate.steps.erase(first + static_cast<std::ptrdiff_t>(begin),
+                            first + static_cast<std::ptrdiff_t>(end));
       shorter |= accept(candidate);
       end = begin;
     }

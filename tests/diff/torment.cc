@@ -21,9 +21,22 @@ constexpr uint64_t kDrainEvery = 64;
 
 // These would cut off who torments, or fill the disk.
 bool may_be_set(const config::Directive& directive) {
-  constexpr std::string_view kSpared[] = {"bind", "port", "unixsocket", "requirepass", "maxclients", "dir", "logfile",
-                                          "timeout", "tls-port", "masterauth", "replicaof", "save", "appendonly",
-                                          "crash-log-enabled", "crash-memcheck-enabled", "proto-max-bulk-len"};
+  constexpr std::string_view kSpared[] = {"bind",
+                                          "port",
+                                          "unixsocket",
+                                          "requirepass",
+                                          "maxclients",
+                                          "dir",
+                                          "logfile",
+                                          "timeout",
+                                          "tls-port",
+                                          "masterauth",
+                                          "replicaof",
+                                          "save",
+                                          "appendonly",
+                                          "crash-log-enabled",
+                                          "crash-memcheck-enabled",
+                                          "proto-max-bulk-len"};
   for (const std::string_view name : kSpared) {
     if (directive.name == name) return false;
   }
@@ -32,8 +45,10 @@ bool may_be_set(const config::Directive& directive) {
 
 std::string valid_value(Vocabulary& v, const config::Directive& directive) {
   if (std::holds_alternative<config::Flag>(directive.kind)) return v.one_in(2) ? "yes" : "no";
-  if (const auto* choice = std::get_if<config::Choice>(&directive.kind)) return std::string(v.pick(choice->words).text);
-  if (const auto* number = std::get_if<config::Number>(&directive.kind); number != nullptr && number->form == config::Number::Form::plain) {
+  if (const auto* choice = std::get_if<config::Choice>(&directive.kind))
+    return std::string(v.pick(choice->words).text);
+  if (const auto* number = std::get_if<config::Number>(&directive.kind);
+      number != nullptr && number->form == config::Number::Form::plain) {
     constexpr int64_t kLarge = 1'000'000;
     const int64_t high = std::min(number->max, std::max(number->min, kLarge));
     return std::to_string(v.one_in(3) ? number->min : v.between(number->min, high));
@@ -61,7 +76,10 @@ std::string spoilt(Vocabulary& v, std::string bytes) {
     case 1: bytes.erase(at, length); break;
     case 2: bytes.insert(at, bytes.substr(at, length)); break;
     case 3: bytes.insert(at, v.bytes(length)); break;
-    default: bytes.replace(at, length, std::string(v.pick({"\r\n", "*", "$", "$-1\r\n", "*99999999999\r\n", "\0", "-1"}))); break;
+    default:
+      bytes.replace(at, length,
+                    std::string(v.pick({"\r\n", "*", "$", "$-1\r\n", "*99999999999\r\n", "\0", "-1"})));
+      break;
   }
   return bytes;
 }
@@ -108,7 +126,8 @@ std::string next_bytes(Vocabulary& v, const Grammar& grammar) {
 }  // namespace
 
 int torment_server(const CampaignOptions& options) {
-  ServerProcess server({.args = {"--save", "", "--databases", std::to_string(kDatabases)}, .binary = options.redpoll});
+  ServerProcess server(
+      {.args = {"--save", "", "--databases", std::to_string(kDatabases)}, .binary = options.redpoll});
   const Grammar grammar(options.groups);
   Vocabulary vocabulary(options.seed);
   std::vector<Victim> victims;
@@ -129,7 +148,8 @@ int torment_server(const CampaignOptions& options) {
   }
   const testing::Exit exit = server.stop();
   if (exit != testing::Exit{0, 0}) {
-    fmt::print("seed {}: exit code {}, signal {}; its log:\n{}\n", options.seed, exit.code, exit.signal, server.log());
+    fmt::print("seed {}: exit code {}, signal {}; its log:\n{}\n", options.seed, exit.code, exit.signal,
+               server.log());
     return 1;
   }
   fmt::print("{}: it answered, and ended well\n", progress.text());

@@ -1,5 +1,5 @@
-// Random words: the vocabulary that requests are made of. Few keys, so that commands meet; values on both sides of
-// every boundary that is known to matter; and what does not belong there.
+// Random words: the vocabulary that requests are made of. Few keys, so that commands meet; values on both
+// sides of every boundary that is known to matter; and what does not belong there.
 #pragma once
 
 #include <span>
@@ -36,13 +36,13 @@ class Vocabulary {
   // What a string command stores: empty, binary, numbers in all spellings, texts around the sizes at which an
   // encoding changes, rarely a large one.
   std::string value();
-  // Mostly small; limits of 32 and 64 bits, and what is no integer. None lies between a million and the limit of a
-  // string's length: as an offset it would only cost memory.
+  // Mostly small; limits of 32 and 64 bits, and what is no integer. None lies between a million and the limit
+  // of a string's length: as an offset it would only cost memory.
   std::string integer();
   std::string real();
   std::string glob();
-  // Times to live. None is so short that it matters which server is asked first, but for `soon`: it is over when
-  // the schedule goes on (see Step::settle_ms).
+  // Times to live. None is so short that it matters which server is asked first, but for `soon`: it is over
+  // when the schedule goes on (see Step::settle_ms).
   std::string seconds();
   std::string milliseconds();
   std::string unix_seconds();

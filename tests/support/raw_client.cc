@@ -165,7 +165,8 @@ Reply RawClient::next_reply() {
     ParsedReply parsed = take_reply();
     if (parsed.state == ParsedReply::State::complete) return std::move(parsed.reply);
     if (parsed.state == ParsedReply::State::malformed)
-      throw std::runtime_error("not a reply (" + std::string(parsed.problem) + "): " + redpoll::quoted(buffer_));
+      throw std::runtime_error("not a reply (" + std::string(parsed.problem) +
+                               "): " + redpoll::quoted(buffer_));
     if (!fill()) throw std::runtime_error("the connection ended after " + redpoll::quoted(buffer_));
   }
 }

@@ -1,5 +1,6 @@
 // A client at the level of bytes: what it sends is what the server gets, and replies are compared to the byte
-// or as text (see to_text). Everything it waits for has a deadline; missing it, and any error of the socket, throws.
+// or as text (see to_text). Everything it waits for has a deadline; missing it, and any error of the socket,
+// throws.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,8 @@ class RawClient {
   // Whether nothing arrives for so long. For what must not happen.
   bool is_silent_for(milliseconds time);
 
-  // For who cannot know how many replies there will be: what has been received so far begins with a reply or not;
-  // whether there is more to receive within some time; and receiving it, false at the end of the stream.
+  // For who cannot know how many replies there will be: what has been received so far begins with a reply or
+  // not; whether there is more to receive within some time; and receiving it, false at the end of the stream.
   ParsedReply take_reply();
   bool readable_within(milliseconds time);
   bool receive_more() { return fill(); }

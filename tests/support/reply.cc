@@ -40,14 +40,21 @@ class Reader {
     if (line.find_first_of("\r\n") != std::string_view::npos) return malformed("a line end inside a line");
     at_ = end + 2;
     switch (type) {
-      case '+': case '-': case '(': return simple(to, type, line);
+      case '+':
+      case '-':
+      case '(': return simple(to, type, line);
       case ':': return is_integer(line) ? simple(to, type, line) : malformed("not an integer");
       case ',': return line.empty() ? malformed("an empty number") : simple(to, type, line);
       case '#': return line == "t" || line == "f" ? simple(to, type, line) : malformed("not a boolean");
       case '_': return line.empty() ? simple(to, type, line) : malformed("text after a null");
-      case '$': case '!': case '=': return blob(to, type, line);
-      case '*': case '~': case '>': return aggregate(to, type, line, 1, depth);
-      case '%': case '|': return aggregate(to, type, line, 2, depth);
+      case '$':
+      case '!':
+      case '=': return blob(to, type, line);
+      case '*':
+      case '~':
+      case '>': return aggregate(to, type, line, 1, depth);
+      case '%':
+      case '|': return aggregate(to, type, line, 2, depth);
       default: return malformed("an unknown type");
     }
   }

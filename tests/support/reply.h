@@ -10,7 +10,8 @@
 namespace redpoll::testing {
 
 struct Reply {
-  // The kinds, named by the byte that they begin with. RESP2's two nulls, $-1 and *-1, are null_bulk and null_array.
+  // The kinds, named by the byte that they begin with. RESP2's two nulls, $-1 and *-1, are null_bulk and
+  // null_array.
   enum class Kind : char {
     status = '+',
     error = '-',
@@ -59,13 +60,13 @@ struct ParsedReply {
 // Aggregates may be nested so deep; more is malformed.
 inline constexpr int kMaxReplyDepth = 32;
 
-// Takes the first reply of `bytes`. O(size of that reply); an incomplete one is read again from its start when more
-// has come.
+// Takes the first reply of `bytes`. O(size of that reply); an incomplete one is read again from its start
+// when more has come.
 ParsedReply parse_reply(std::string_view bytes);
 
-// One line: "+OK", "-ERR ...", ":1", "nil" (of RESP2), bulk strings in double quotes with what is not printable
-// escaped, arrays in brackets: ["a" :1 nil]. RESP3 adds "null", "#t", ",1.5", "(123", "=txt:...", maps {"k" :1},
-// sets ~[...], pushes >[...].
+// One line: "+OK", "-ERR ...", ":1", "nil" (of RESP2), bulk strings in double quotes with what is not
+// printable escaped, arrays in brackets: ["a" :1 nil]. RESP3 adds "null", "#t", ",1.5", "(123", "=txt:...",
+// maps {"k" :1}, sets ~[...], pushes >[...].
 std::string to_text(const Reply& reply);
 
 }  // namespace redpoll::testing

@@ -1,6 +1,7 @@
+#include "diff/compare.h"
+
 #include <catch2/catch.hpp>
 
-#include "diff/compare.h"
 #include "diff/grammar.h"
 
 using namespace redpoll::diff;
@@ -28,7 +29,8 @@ TEST_CASE("Exact replies differ in kind, text and order") {
 }
 
 TEST_CASE("Errors have to be equal whatever else may differ") {
-  for (const Match match : {Match::unordered, Match::pairs, Match::near_s, Match::chance, Match::kind, Match::shape})
+  for (const Match match :
+       {Match::unordered, Match::pairs, Match::near_s, Match::chance, Match::kind, Match::shape})
     REQUIRE_FALSE(equal(match, "-ERR a\r\n", "-ERR b\r\n"));
   REQUIRE_FALSE(equal(Match::kind, "-ERR a\r\n", ":1\r\n"));
 }

@@ -40,8 +40,9 @@ TEST_CASE("A reply that is cut off anywhere is incomplete") {
 }
 
 TEST_CASE("What is no reply is malformed") {
-  for (const std::string_view bytes : {"OK\r\n", ":x\r\n", ":01\r\n", "$-2\r\n", "$x\r\n", "$2\r\nabc\r\n", "*-2\r\n",
-                                       "#y\r\n", "_x\r\n", ",\r\n", "+a\rb\r\n", "*99999999999\r\n", "?"})
+  for (const std::string_view bytes :
+       {"OK\r\n", ":x\r\n", ":01\r\n", "$-2\r\n", "$x\r\n", "$2\r\nabc\r\n", "*-2\r\n", "#y\r\n", "_x\r\n",
+        ",\r\n", "+a\rb\r\n", "*99999999999\r\n", "?"})
     REQUIRE(parse_reply(bytes).state == State::malformed);
   std::string deep;
   for (int i = 0; i <= kMaxReplyDepth; ++i) deep += "*1\r\n";

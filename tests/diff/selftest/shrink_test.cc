@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "diff/shrink.h"
+
+#include <catch2/catch.hpp>
 
 using namespace redpoll::diff;
 
