@@ -29,27 +29,34 @@ std::vector<std::string_view> split(std::string_view input) {
   return args;
 }
 
-// The rules, for options whose names are one plain word each; nothing if there are others. A name takes the
-// next argument, whatever it is, and all that do not begin with "--" after it.
+// Whether the text behind "--" is words of one line, as in `--port` and `--bind ::1 "10.0.0.1"`.
+std::optional<Words> plain_words(std::string_view text) {
+  const auto words = split_args(text);
+  const bool plain = words && !words->empty() && text.find_first_of("\n\r") == std::string_view::npos;
+  return plain && !iequals(text, "sentinel") ? words : std::nullopt;
+}
+
+// The rules, where all options are plain words; otherwise nothing. A name alone takes the next argument,
+// whatever it is, and every name all arguments that do not begin with "--".
 std::optional<std::vector<Words>> expected_lines(std::span<const std::string_view> args) {
   std::vector<Words> lines;
+  bool waiting = false;
   for (size_t i = 0; i < args.size(); ++i) {
     const std::string_view arg = args[i];
-    const bool is_name = arg.starts_with("--") && (lines.empty() || lines.back().size() > 1);
-    const bool is_dash = arg == "-" && (i == 0 || i + 1 == args.size());
-    if (is_dash) continue;
-    if (!is_name) {
+    const bool last = i + 1 == args.size();
+    if (arg == "-" && (i == 0 || last)) continue;
+    if (waiting || !arg.starts_with("--")) {
       if (lines.empty()) return std::nullopt;
       lines.back().emplace_back(arg);
+      waiting = false;
       continue;
     }
-    const std::string_view name = arg.substr(2);
-    const bool is_plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-');
-    });
-    if (!is_plain || name == "sentinel") return std::nullopt;
-    lines.push_back({std::string(name)});
-    const bool save_of_nothing = name == "save" && (i + 1 == args.size() || args[i + 1].starts_with("--"));
+    auto words = plain_words(arg.substr(2));
+    if (!words) return std::nullopt;
+    const bool without_value = last || args[i + 1].starts_with("--");
+    const bool save_of_nothing = iequals(arg, "--save") && without_value;
+    waiting = !save_of_nothing && split_args(arg)->size() == 1;
+    lines.push_back(std::move(*words));
     if (save_of_nothing) lines.back().emplace_back();
   }
   return lines;

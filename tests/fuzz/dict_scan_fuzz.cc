@@ -41,7 +41,7 @@ class Machine {
 
   void run() {
     // Bounds the time of one input, as steps may come in thousands.
-    constexpr size_t kMostWork = 5000;
+    constexpr size_t kMostWork = 2000;
     while (input_.remaining_bytes() > 0 && work_ < kMostWork) step();
     finish_scan(scan_), finish_scan(marked_scan_);
     check_all();
@@ -50,7 +50,7 @@ class Machine {
  private:
   static constexpr unsigned kKeys = 800;
   // So that the table gets more than one segment of buckets, though it has few elements.
-  static constexpr size_t kExpandBy = 60;
+  static constexpr size_t kExpandBy = 30;
 
   // A scan under way, and what it must return: what was there when it began, less what was removed since.
   struct Scan {

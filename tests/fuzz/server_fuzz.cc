@@ -44,7 +44,9 @@ class Machine {
       if (end > 0) line(input[0], input.substr(1, end - 1));
       input.remove_prefix(std::min(end + 1, input.size()));
     }
-    end_pause();
+    // What waited for the end of a pause may ask for another.
+    do end_pause();
+    while (fixture_.base.pause.mode() != session::Pause::Mode::none);
     for (size_t i = 0; i < clients_.size(); ++i) check_replies(i);
     finish();
   }
