@@ -1,5 +1,6 @@
 """The programs to compare: of this tree, and of another commit of it."""
 import pathlib
+import shutil
 import subprocess
 
 from .subjects import Failed
@@ -54,6 +55,7 @@ def build_commit(revision):
                  "-DREDPOLL_TESTS=OFF", "-DREDPOLL_BENCHMARKS=OFF"])
         checked(["cmake", "--build", build, "--target", "redpoll-server"])
         (build / "redpoll-server").rename(program)
+        shutil.rmtree(build)
     finally:
         git("worktree", "remove", "--force", str(tree))
     return commit, program

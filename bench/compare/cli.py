@@ -51,7 +51,9 @@ def parse(argv):
 
 
 def choose_subjects(arguments, programs):
-    tree = Subject("redpoll", f"{programs / 'redpoll-server'} {OPTIONS}", builds.tree_version())
+    # Programs that were there already tell themselves of which commit they are.
+    version = "" if arguments.build_dir else builds.tree_version()
+    tree = Subject("redpoll", f"{programs / 'redpoll-server'} {OPTIONS}", version)
     if arguments.against:
         commit, program = builds.build_commit(arguments.against)
         first = Subject(f"redpoll-{commit}", f"{program} {OPTIONS}", commit)

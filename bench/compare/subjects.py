@@ -104,7 +104,9 @@ class Process:
         if self.subject.version:
             return self.subject.version
         info = self.call("INFO", "server").decode(errors="replace")
-        found = dict(re.findall(r"^(\w+_version):(\S+)", info, re.M))
+        found = dict(re.findall(r"^(\w+):(\S+)", info, re.M))
+        if "redpoll_version" in found:
+            return f"{found['redpoll_version']} ({found['redis_git_sha1']})"
         for field in ("valkey_version", "dragonfly_version", "redis_version"):
             if field in found:
                 return found[field]
