@@ -1,5 +1,5 @@
 // The hash table under any sequence of insertions, removals, resizes and steps of SCAN: it stays valid, holds
-// what a std::map holds, and a scan returns each element that was there from its first step to its last.
+// what it was given, and a scan returns each element that was there from its first step to its last.
 //
 // The input is a sequence of operations: a byte that chooses, then the bytes that the operation takes. Its
 // first byte chooses the hash function.
@@ -7,10 +7,13 @@
 // libFuzzer: -max_len=4096
 #include <fuzzer/FuzzedDataProvider.h>
 
-#include <map>
-#include <optional>
+#include <algorithm>
+#include <bitset>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/assert.h"
 #include "ds/dict.h"
@@ -37,94 +40,102 @@ using SteeredDict = Dict<SteeredPolicy>;
 class Machine {
  public:
   explicit Machine(FuzzedDataProvider& input)
-      : input_(input), dict_(SipKey{input.ConsumeIntegralInRange<uint64_t>(0, 40), 0}) {}
+      : input_(input), dict_(SipKey{input.ConsumeIntegralInRange<uint64_t>(0, 40), 0}), known_(kKeys) {}
 
   void run() {
-    // Bounds the time of one input, as steps may come in thousands.
-    constexpr size_t kMostWork = 2000;
     while (input_.remaining_bytes() > 0 && work_ < kMostWork) step();
-    finish_scan(scan_), finish_scan(marked_scan_);
+    finish_scan(scan_);
+    finish_scan(marked_scan_);
     check_all();
   }
 
  private:
+  // Keys are numbers. Enough of them for some levels of the table.
   static constexpr unsigned kKeys = 800;
   // So that the table gets more than one segment of buckets, though it has few elements.
   static constexpr size_t kExpandBy = 30;
+  // Bounds the time of one input, as elements come by the hundred.
+  static constexpr size_t kMostWork = 5000;
 
+  // What the table has to hold.
+  struct Known {
+    Item* item = nullptr;
+    bool marked = false;
+  };
   // A scan under way, and what it must return: what was there when it began, less what was removed since.
   struct Scan {
     uint64_t cursor = 0;
     bool running = false;
     bool marked_only = false;
-    std::set<std::string> owed;
+    std::bitset<kKeys> owed;
   };
 
-  std::string key() { return std::to_string(input_.ConsumeIntegral<uint16_t>() % kKeys); }
-  size_t amount() { return 1 + input_.ConsumeIntegral<uint8_t>(); }
+  unsigned number() { return input_.ConsumeIntegral<uint16_t>() % kKeys; }
+  unsigned amount() { return 1u + input_.ConsumeIntegral<uint8_t>(); }
+  auto locate(unsigned n) { return dict_.locate_for_write(std::to_string(n), dict_.hash(std::to_string(n))); }
 
   void step() {
     ++work_;
     switch (input_.ConsumeIntegralInRange<int>(0, 15)) {
-      case 0: return add(key());
-      case 1: return remove(key());
+      case 0: return add(number());
+      case 1: return remove(number());
       case 2: return range(true);
       case 3: return range(false);
-      case 4: return mark(key());
+      case 4: return mark(number());
       case 5: static_cast<void>(dict_.rehash(amount())); return;
-      case 6: dict_.expand(amount() * kExpandBy); return;
+      case 6: return dict_.expand(amount() * kExpandBy);
       case 7: return dict_.shrink();
       case 8: return choose_policy();
-      case 9: return toggle_pause();
+      case 9: return dict_.paused() ? dict_.resume_rehash() : dict_.pause_rehash();
       case 10: return scan_step(scan_);
       case 11: return scan_step(marked_scan_);
-      case 12: return replace(key());
+      case 12: return replace(number());
       case 13: return walk();
       case 14: return draw();
       default: return clear_rarely();
     }
   }
 
-  void add(const std::string& name) {
-    const bool is_new = !model_.contains(name);
-    Item* item = ds::add(dict_, name, ++values_);
-    CHECK((item->value == values_) == is_new);
-    if (is_new) model_.emplace(name, Known{item, false});
+  void add(unsigned n) {
+    auto item = std::make_unique<Item>(Item{std::to_string(n), static_cast<int>(n)});
+    const auto [there, added] = dict_.add_or_find(item.get());
+    Known& known = known_[n];
+    CHECK(added == (known.item == nullptr) && there == (added ? item.get() : known.item));
+    if (!added) return;
+    known.item = item.release();
+    ++count_;
   }
 
-  void remove(const std::string& name) {
-    CHECK(dict_.erase(name) == (model_.erase(name) == 1));
-    scan_.owed.erase(name);
-    marked_scan_.owed.erase(name);
+  void remove(unsigned n) {
+    const bool was_there = std::exchange(known_[n], {}).item != nullptr;
+    CHECK(dict_.erase(std::to_string(n)) == was_there);
+    if (was_there) --count_;
+    scan_.owed[n] = marked_scan_.owed[n] = false;
   }
 
   // Many at a time, so that the table grows and shrinks through its levels.
   void range(bool insert) {
-    const unsigned from = input_.ConsumeIntegral<uint16_t>() % kKeys;
-    const size_t count = amount();
-    work_ += count;
-    for (size_t i = from; i < from + count; ++i) insert ? add(std::to_string(i)) : remove(std::to_string(i));
+    const unsigned from = number();
+    const unsigned end = std::min(from + amount(), kKeys);
+    work_ += end - from;
+    for (unsigned n = from; n < end; ++n) insert ? add(n) : remove(n);
   }
 
-  void mark(const std::string& name) {
+  void mark(unsigned n) {
     const bool on = input_.ConsumeBool();
-    auto place = dict_.locate_for_write(name, dict_.hash(name));
-    const auto known = model_.find(name);
-    CHECK(place.found() == (known != model_.end()));
+    auto place = locate(n);
+    CHECK(place.found() == (known_[n].item != nullptr));
     if (!place.found()) return;
     dict_.set_mark(place, on);
-    known->second.marked = on;
-    marked_scan_.owed.erase(name);  // it was not marked throughout, or will not be
+    known_[n].marked = on;
+    marked_scan_.owed[n] = false;  // it was not marked throughout, or will not be
   }
 
-  void replace(const std::string& name) {
-    auto place = dict_.locate(name, dict_.hash(name));
+  void replace(unsigned n) {
+    auto place = locate(n);
     if (!place.found()) return;
-    Item* item = new Item{name, ++values_};
-    Item* old = dict_.replace(place, item);
-    CHECK(old == model_.at(name).item);
-    delete old;
-    model_.at(name).item = item;
+    const std::unique_ptr<Item> old(std::exchange(known_[n].item, new Item(*known_[n].item)));
+    CHECK(dict_.replace(place, known_[n].item) == old.get());
   }
 
   void choose_policy() {
@@ -132,53 +143,47 @@ class Machine {
     dict_.resize_policy = kPolicies[input_.ConsumeIntegralInRange<size_t>(0, 2)];
   }
 
-  void toggle_pause() { dict_.paused() ? dict_.resume_rehash() : dict_.pause_rehash(); }
+  void check_known(Item* item) const { CHECK(known_[static_cast<size_t>(item->value)].item == item); }
 
   void scan_step(Scan& scan) {
-    scan.marked_only = &scan == &marked_scan_;
     if (!scan.running) {
-      scan.owed.clear();
-      for (const auto& [name, known] : model_) {
-        if (known.marked || !scan.marked_only) scan.owed.insert(name);
+      scan.marked_only = &scan == &marked_scan_;
+      for (unsigned n = 0; n < kKeys; ++n) {
+        scan.owed[n] = known_[n].item != nullptr && (known_[n].marked || !scan.marked_only);
       }
-      work_ += model_.size() / 8;
     }
     const auto visit = [&](Item* item) {
-      const auto known = model_.find(item->key);
-      CHECK(known != model_.end() && known->second.item == item &&
-            (known->second.marked || !scan.marked_only));
-      scan.owed.erase(item->key);
+      check_known(item);
+      const auto n = static_cast<size_t>(item->value);
+      CHECK(known_[n].marked || !scan.marked_only);
+      scan.owed[n] = false;
     };
     scan.cursor = scan.marked_only ? dict_.scan_marked(scan.cursor, visit) : dict_.scan(scan.cursor, visit);
     scan.running = scan.cursor != 0;
-    if (!scan.running)
-      CHECK(scan.owed.empty(), "{} elements were missed, '{}' first", scan.owed.size(), *scan.owed.begin());
+    if (!scan.running) CHECK(scan.owed.none(), "{} elements were missed", scan.owed.count());
   }
 
   void finish_scan(Scan& scan) {
     // A scan ends, and visits no bucket twice while nothing changes.
-    size_t left = dict_.stats().buckets + 1;
-    while (scan.running) {
-      CHECK(left-- > 0, "a scan of {} elements does not end", dict_.size());
+    for (size_t left = dict_.stats().buckets + 1; scan.running; --left) {
+      CHECK(left > 0, "a scan of {} elements does not end", dict_.size());
       scan_step(scan);
     }
   }
 
   void walk() {
-    work_ += model_.size() / 2;
+    work_ += count_;
     SteeredDict::Iterator iterator(dict_);
     size_t visited = 0;
-    while (const auto item = iterator.next()) {
-      CHECK(model_.at((*item)->key).item == *item);
-      ++visited;
-    }
-    CHECK(visited == model_.size());
+    for (; const auto item = iterator.next(); ++visited) check_known(*item);
+    CHECK(visited == count_);
   }
 
   void draw() {
     if (dict_.empty()) return;
     Rng rng(input_.ConsumeIntegral<uint16_t>());
-    for (Item* item : {dict_.random(rng), dict_.fair_random(rng)}) CHECK(model_.at(item->key).item == item);
+    check_known(dict_.random(rng));
+    check_known(dict_.fair_random(rng));
     std::vector<Item*> some;
     dict_.sample(rng, amount(), some);
     CHECK(std::set<Item*>(some.begin(), some.end()).size() == some.size());
@@ -187,32 +192,32 @@ class Machine {
   void clear_rarely() {
     if (input_.ConsumeIntegral<uint8_t>() < 250) return;
     dict_.clear();
-    model_.clear();
-    scan_.owed.clear(), marked_scan_.owed.clear();
+    known_.assign(kKeys, {});
+    count_ = 0;
+    scan_.owed.reset();
+    marked_scan_.owed.reset();
   }
 
   void check_all() {
     dict_.validate();
-    CHECK(dict_.size() == model_.size());
+    CHECK(dict_.size() == count_);
     size_t marks = 0;
-    for (const auto& [name, known] : model_) {
-      const auto place = dict_.locate(name, dict_.hash(name));
-      CHECK(place.found() && place.element() == known.item && dict_.marked(place) == known.marked);
+    for (unsigned n = 0; n < kKeys; ++n) {
+      const auto place = dict_.locate(std::to_string(n), dict_.hash(std::to_string(n)));
+      const Known& known = known_[n];
+      CHECK(place.found() == (known.item != nullptr));
+      if (!place.found()) continue;
+      CHECK(place.element() == known.item && dict_.marked(place) == known.marked);
       marks += known.marked;
     }
     CHECK(dict_.marked_count() == marks);
   }
 
-  struct Known {
-    Item* item;
-    bool marked;
-  };
-
   FuzzedDataProvider& input_;
   SteeredDict dict_;
-  std::map<std::string, Known> model_;
+  std::vector<Known> known_;
+  size_t count_ = 0;
   Scan scan_, marked_scan_;
-  int values_ = 0;
   size_t work_ = 0;
 };
 
