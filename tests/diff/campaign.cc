@@ -32,7 +32,14 @@ class Pair {
 
  private:
   static std::vector<std::string> settings() {
-    return {"--save", "", "--databases", std::to_string(kDatabases), "--appendonly", "no"};
+    return {"--save",
+            "",
+            "--databases",
+            std::to_string(kDatabases),
+            "--appendonly",
+            "no",
+            "--enable-debug-command",
+            "yes"};
   }
 
   ServerProcess redpoll_;
@@ -115,6 +122,10 @@ Schedule schedule_of(uint64_t seed, const Grammar& grammar) {
     schedule.steps.push_back(std::move(step));
   }
   return schedule;
+}
+
+void show_schedule(const CampaignOptions& options) {
+  print(schedule_of(options.seed, Grammar(options.groups)));
 }
 
 int compare_servers(const CampaignOptions& options) {

@@ -25,6 +25,9 @@ Schedule schedule_of(uint64_t seed, const Grammar& grammar);
 // schedule that still shows it. Returns what a program should exit with.
 int compare_servers(const CampaignOptions& options);
 
+// Prints the schedule of the seed.
+void show_schedule(const CampaignOptions& options);
+
 // Only Redpoll, with malformed bytes mixed in and CONFIG SET of random valid values: it has to go on, to
 // answer well-formed replies, and to end with exit code 0 (sanitizers see to it that this means something).
 int torment_server(const CampaignOptions& options);

@@ -69,9 +69,9 @@ class Writer {
   std::optional<size_t> count_at_;
 };
 
-bool takes_milliseconds(std::span<const Argument> arguments) {
-  return std::any_of(arguments.begin(), arguments.end(), [](const Argument& argument) {
-    return argument.name == "milliseconds" || takes_milliseconds(argument.arguments);
+bool take_time(std::span<const Argument> arguments, std::string_view unit) {
+  return std::any_of(arguments.begin(), arguments.end(), [unit](const Argument& argument) {
+    return argument.name == unit || take_time(argument.arguments, unit);
   });
 }
 
@@ -86,6 +86,8 @@ Words documented_request(Vocabulary& vocabulary, std::string_view full_name, con
   return words;
 }
 
-bool takes_milliseconds(const exec::Command& command) { return takes_milliseconds(command.docs.arguments); }
+bool takes_time(const exec::Command& command, std::string_view unit) {
+  return take_time(command.docs.arguments, unit);
+}
 
 }  // namespace redpoll::diff

@@ -11,7 +11,7 @@ namespace redpoll::diff {
 // argument.
 Words documented_request(Vocabulary& vocabulary, std::string_view full_name, const exec::Command& command);
 
-// Whether a request of this command can hold a time to live in milliseconds.
-bool takes_milliseconds(const exec::Command& command);
+// Whether a request of this command can hold a time to live in that unit, "seconds" or "milliseconds".
+bool takes_time(const exec::Command& command, std::string_view unit);
 
 }  // namespace redpoll::diff

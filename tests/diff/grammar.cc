@@ -79,17 +79,19 @@ void keep_unknown_unknown(Words& words) {
 // A number that might be read as a short time to live would make replies depend on when they were asked for:
 // in seconds it becomes a long time, in milliseconds one that is over when the schedule goes on. How long to
 // wait then.
-int avoid_short_lives(Words& words) {
+int avoid_short_lives(Words& words, const exec::Command& command) {
+  const bool milliseconds = takes_time(command, "milliseconds");
+  if (!milliseconds && !takes_time(command, "seconds")) return 0;
   int settle_ms = 0;
   for (size_t i = 1; i < words.size(); ++i) {
     const auto number = parse_int64(words[i]);
     if (!number || *number <= 0 || *number > 60'000) continue;
-    if (iequals(words[i - 1], "EX")) {
+    if (!milliseconds || iequals(words[i - 1], "EX")) {
       words[i] = "100";
-      continue;
+    } else {
+      words[i] = kSoonMs;
+      settle_ms = kSettleMs;
     }
-    words[i] = kSoonMs;
-    settle_ms = kSettleMs;
   }
   return settle_ms;
 }
@@ -152,7 +154,7 @@ Step Grammar::request(Vocabulary& vocabulary) const {
   if (vocabulary.one_in(8))
     spoil(vocabulary, step.words, entry.rule->command.find('|') != std::string_view::npos);
   keep_unknown_unknown(step.words);
-  if (takes_milliseconds(*entry.command)) step.settle_ms = avoid_short_lives(step.words);
+  step.settle_ms = avoid_short_lives(step.words, *entry.command);
   return step;
 }
 

@@ -18,15 +18,24 @@ using redpoll::diff::CampaignOptions;
 constexpr const char* kUsage =
     "usage: redpoll-diff [--alone] [--seed N|random] [--commands N | --minutes N] [--family GROUP]...\n"
     "                    [--redpoll BINARY] [--redis BINARY]\n"
+    "       redpoll-diff --show [--seed N] [--family GROUP]...\n"
     "       redpoll-diff --check-grammar\n"
     "  --alone          torments Redpoll alone, with malformed bytes and CONFIG SET mixed in\n"
     "  --family GROUP   only commands of that group of COMMAND DOCS\n"
+    "  --show           prints the schedule of the seed\n"
     "  --check-grammar  names the commands that no grammar mentions\n";
 
 struct Arguments {
   CampaignOptions campaign;
   bool alone = false;
   bool check_grammar = false;
+  bool show = false;
+
+  bool* flag(std::string_view option) {
+    if (option == "--alone") return &alone;
+    if (option == "--check-grammar") return &check_grammar;
+    return option == "--show" ? &show : nullptr;
+  }
 };
 
 double number_in(const std::string& text) {
@@ -41,12 +50,8 @@ Arguments read_arguments(int argc, char** argv) {
   Arguments arguments{.campaign = {.redpoll = redpoll::testing::server_binary()}};
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
-    if (option == "--alone") {
-      arguments.alone = true;
-      continue;
-    }
-    if (option == "--check-grammar") {
-      arguments.check_grammar = true;
+    if (bool* flag = arguments.flag(option)) {
+      *flag = true;
       continue;
     }
     if (i + 1 == argc) throw std::invalid_argument(option);
@@ -89,6 +94,10 @@ int main(int argc, char** argv) {
   try {
     if (arguments.check_grammar) return check_grammar();
     fmt::print("seed {}\n", arguments.campaign.seed);
+    if (arguments.show) {
+      show_schedule(arguments.campaign);
+      return 0;
+    }
     return arguments.alone ? torment_server(arguments.campaign) : compare_servers(arguments.campaign);
   } catch (const std::exception& error) {
     fmt::print(stderr, "redpoll-diff: {}\n", error.what());
