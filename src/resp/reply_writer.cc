@@ -150,6 +150,7 @@ void ReplyWriter::end(const Deferred& deferred, size_t count) {
     DCHECK(deferred.chunk == buffer_->tail_.get() && deferred.offset >= buffer_->tail_begin_);
     close(buffer_->tail_->data() + deferred.offset, cursor_);
     cursor_ -= surplus;
+    if (muted_) limit_ = cursor_;  // what has become free is not for a writer that went over its budget
   }
 }
 

@@ -270,3 +270,19 @@ TEST_CASE("Random replies, rewinds and partial sends agree with a string") {
   sent += buffer.copy();
   CHECK(sent == expected);
 }
+
+TEST_CASE("A writer over its budget writes nothing more, also where an aggregate ends") {
+  ChunkPool pool;
+  ReplyBuffer buffer(pool);
+  ReplyWriter out(buffer);
+  out.set_budget(100);
+  const auto elements = out.begin_array();
+  for (int i = 0; i < 10'000; ++i) out.bulk("element");
+  REQUIRE(out.over_budget());
+  out.end(elements, 10'000);
+  const size_t written = out.bytes_written();
+  out.raw("x");
+  out.ok();
+  out.bulk("y");
+  CHECK(out.bytes_written() == written);
+}
