@@ -1,7 +1,6 @@
 #include "support/reply.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "base/numbers.h"
 #include "base/text.h"
@@ -129,9 +128,18 @@ bool Reply::is_aggregate() const {
          kind == Kind::attribute;
 }
 
-bool operator<(const Reply& a, const Reply& b) {
-  return std::tie(a.kind, a.text, a.elements) < std::tie(b.kind, b.text, b.elements);
+// Below, at, or above 0. By hand: each level of a defaulted comparison would look at the next one twice.
+static int compare(const Reply& a, const Reply& b) {
+  if (a.kind != b.kind) return a.kind < b.kind ? -1 : 1;
+  if (const int order = a.text.compare(b.text); order != 0) return order;
+  for (size_t i = 0; i < std::min(a.elements.size(), b.elements.size()); ++i) {
+    if (const int order = compare(a.elements[i], b.elements[i]); order != 0) return order;
+  }
+  if (a.elements.size() == b.elements.size()) return 0;
+  return a.elements.size() < b.elements.size() ? -1 : 1;
 }
+
+bool operator<(const Reply& a, const Reply& b) { return compare(a, b) < 0; }
 
 std::optional<int64_t> Reply::number() const { return parse_int64(text); }
 
