@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "base/numbers.h"
+#include "base/text.h"
 #include "resp/chunk_pool.h"
 #include "resp/reply_buffer.h"
 #include "resp/reply_writer.h"
@@ -103,8 +104,9 @@ class Author {
     return typed(Kind::real, {printed, format_double(printed, number)});
   }
   Reply error() {
-    std::string words = "ERR " + text();
-    out_.error(words);
+    const std::string given = "ERR " + text();
+    out_.error(given);
+    std::string words(trim(given, "\r\n"));
     for (char& c : words) {
       if (c == '\r' || c == '\n') c = ' ';
     }

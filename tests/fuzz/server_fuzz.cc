@@ -114,7 +114,8 @@ class Machine {
     while (!bytes.empty()) {
       const ParsedReply parsed = parse_reply(bytes);
       if (parsed.state == ParsedReply::State::incomplete && !to_the_end) return;
-      CHECK(parsed.state == ParsedReply::State::complete, "a client got '{}': {}", bytes, parsed.problem);
+      CHECK(parsed.state == ParsedReply::State::complete, "{} at the end of what a client got: '{}'",
+            parsed.problem, bytes.substr(bytes.size() - std::min<size_t>(bytes.size(), 300)));
       bytes.remove_prefix(parsed.used);
     }
   }
