@@ -84,6 +84,8 @@ int avoid_short_lives(Words& words, const exec::Command& command) {
   if (!milliseconds && !takes_time(command, "seconds")) return 0;
   int settle_ms = 0;
   for (size_t i = 1; i < words.size(); ++i) {
+    // SET keeps what has expired long ago, until somebody looks.
+    if (iequals(words[i - 1], "EXAT") || iequals(words[i - 1], "PXAT")) settle_ms = std::max(settle_ms, 1);
     const auto number = parse_int64(words[i]);
     if (!number || *number <= 0 || *number > 60'000) continue;
     if (!milliseconds || iequals(words[i - 1], "EX")) {
