@@ -56,7 +56,7 @@ class EchoServer {
     net::FdOrError listener = net::listen_tcp("127.0.0.1", port, 4096);
     if (!listener.ok()) die(listener.error());
     listener_ = listener.take();
-    watch(EPOLL_CTL_ADD, listener_.get(), nullptr, EPOLLIN);
+    watch(EPOLL_CTL_ADD, listener_.get(), EPOLLIN);
   }
 
   [[noreturn]] void run() {
@@ -64,19 +64,21 @@ class EchoServer {
     for (;;) {
       const int n = SYS(::epoll_wait(epoll_.get(), fired.data(), static_cast<int>(fired.size()), -1));
       for (int i = 0; i < n; ++i) {
-        auto* connection = static_cast<Connection*>(fired[static_cast<size_t>(i)].data.ptr);
-        if (!connection) {
+        const epoll_event& event = fired[static_cast<size_t>(i)];
+        if (event.data.fd == listener_.get()) {
           accept();
-        } else if (!serve(*connection, fired[static_cast<size_t>(i)].events)) {
-          delete connection;  // closing the socket takes it out of epoll
+          continue;
         }
+        std::unique_ptr<Connection>& connection = by_fd_[static_cast<size_t>(event.data.fd)];
+        // Closing the socket takes it out of epoll.
+        if (!serve(*connection, event.events)) connection.reset();
       }
     }
   }
 
  private:
-  void watch(int operation, int fd, Connection* connection, uint32_t events) const {
-    epoll_event event{.events = events, .data = {.ptr = connection}};
+  void watch(int operation, int fd, uint32_t events) const {
+    epoll_event event{.events = events, .data = {.fd = fd}};
     if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) die(std::strerror(errno));
   }
 
@@ -84,10 +86,10 @@ class EchoServer {
     net::Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!fd) return;
     if (!net::set_no_delay(fd.get(), true).ok()) return;
-    auto connection = std::make_unique<Connection>(std::move(fd));
-    watch(EPOLL_CTL_ADD, connection->fd.get(), connection.get(), EPOLLIN);
-    // Epoll holds it from here on, until run() deletes it.
-    static_cast<void>(connection.release());
+    const auto number = static_cast<size_t>(fd.get());
+    watch(EPOLL_CTL_ADD, fd.get(), EPOLLIN);
+    if (by_fd_.size() <= number) by_fd_.resize(number + 1);
+    by_fd_[number] = std::make_unique<Connection>(std::move(fd));
   }
 
   // False when the connection is over.
@@ -111,7 +113,7 @@ class EchoServer {
     }
     const bool must_wait = c.owed > 0;
     if (must_wait != c.waits_to_write) {
-      watch(EPOLL_CTL_MOD, c.fd.get(), &c, must_wait ? EPOLLIN | EPOLLOUT : EPOLLIN);
+      watch(EPOLL_CTL_MOD, c.fd.get(), must_wait ? EPOLLIN | EPOLLOUT : EPOLLIN);
       c.waits_to_write = must_wait;
     }
     return true;
@@ -123,6 +125,7 @@ class EchoServer {
   std::vector<char> buffer_ = std::vector<char>(kReadBuffer);
   net::Fd epoll_;
   net::Fd listener_;
+  std::vector<std::unique_ptr<Connection>> by_fd_;
 };
 
 int main(int argc, char** argv) {

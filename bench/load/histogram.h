@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -30,7 +31,7 @@ class Histogram {
   // REQUIRES: 0 <= share <= 1.
   uint64_t quantile(double share) const {
     const auto wanted =
-        std::max<uint64_t>(1, static_cast<uint64_t>(share * static_cast<double>(total_) + 0.5));
+        std::max<uint64_t>(1, static_cast<uint64_t>(std::llround(share * static_cast<double>(total_))));
     uint64_t seen = 0;
     for (size_t i = 0; i < counts_.size(); ++i) {
       seen += counts_[i];

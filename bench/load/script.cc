@@ -30,7 +30,7 @@ void write_digits(char* to, size_t digits, uint64_t number) {
 
 std::string replace_value(std::string text, size_t value_bytes) {
   const size_t at = text.find(kValue);
-  return at == text.npos ? text : text.replace(at, kValue.size(), std::to_string(value_bytes));
+  return at == std::string::npos ? text : text.replace(at, kValue.size(), std::to_string(value_bytes));
 }
 
 }  // namespace
@@ -39,8 +39,8 @@ Result<void> Script::expand(std::string_view word, size_t value_bytes, Encoded& 
   while (!word.empty()) {
     const size_t open = word.find('{'), close = word.find('}', open);
     to.bytes += word.substr(0, open);
-    if (open == word.npos) return {};
-    if (close == word.npos) return failure("no closing brace in {}", word);
+    if (open == std::string_view::npos) return {};
+    if (close == std::string_view::npos) return failure("no closing brace in {}", word);
     const std::string_view field = word.substr(open, close - open + 1);
     const std::string_view inside = field.substr(1, field.size() - 2);
     const std::string_view name = inside.substr(0, inside.find(':'));

@@ -29,7 +29,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   for (;;) {
     const size_t at = text.find(separator);
     parts.push_back(text.substr(0, at));
-    if (at == text.npos) return parts;
+    if (at == std::string_view::npos) return parts;
     text.remove_prefix(at + 1);
   }
 }
@@ -37,7 +37,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 // The end of the line, behind its CRLF; nullopt if it is not there.
 std::optional<size_t> line_end(std::string_view bytes) {
   const size_t at = bytes.find("\r\n");
-  return at == bytes.npos ? std::nullopt : std::optional(at + 2);
+  return at == std::string_view::npos ? std::nullopt : std::optional(at + 2);
 }
 
 std::optional<size_t> reply_length(std::string_view bytes, int depth) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <vector>
 
 #include "base/rng.h"
@@ -26,7 +27,7 @@ TEST_CASE("a quantile is never too low, and at most 1/64 too high") {
   }
   std::sort(values.begin(), values.end());
   for (const double share : {0.01, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0}) {
-    const auto rank = static_cast<size_t>(share * static_cast<double>(values.size()) + 0.5);
+    const auto rank = static_cast<size_t>(std::llround(share * static_cast<double>(values.size())));
     const uint64_t exact = values[std::max<size_t>(rank, 1) - 1];
     CAPTURE(share, exact);
     REQUIRE(h.quantile(share) >= exact);
