@@ -122,6 +122,8 @@ class Machine {
 
   void finish() {
     fixture_.base.session.shutting_down = false;
+    // Whatever limits were set meanwhile.
+    fixture_.base.config.adjust([](config::Settings& now) { now = settings(); });
     session::Client& late = fixture_.base.connect("10.0.0.9", 9);
     late.authenticated = true;
     dispatcher_.feed(late, "PING\r\nECHO x\r\n");
