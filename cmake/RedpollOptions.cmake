@@ -60,6 +60,10 @@ elseif(CMAKE_BUILD_TYPE STREQUAL Release)
   check_ipo_supported(RESULT lto OUTPUT why LANGUAGES CXX)
   if(lto)
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      # Objects that link without it as well: test programs would each optimise the whole server once more.
+      list(TRANSFORM CMAKE_CXX_COMPILE_OPTIONS_IPO REPLACE "-fno-fat-lto-objects" "-ffat-lto-objects")
+    endif()
   endif()
 endif()
 
