@@ -110,7 +110,7 @@ void info_keyspace(const InfoSources& from, InfoText& to) {
   for (int i = 0; i < from.keyspace.size(); ++i) {
     const store::Database& db = from.keyspace.db(i);
     if (db.size() == 0) continue;
-    to.line("db{}:keys={},expires={},avg_ttl={}", i, db.size(), db.volatile_count(), db.average_ttl_ms);
+    to.line("db{}:keys={},expires={},avg_ttl={:.0f}", i, db.size(), db.volatile_count(), db.average_ttl_ms);
   }
 }
 

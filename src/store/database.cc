@@ -139,7 +139,7 @@ Database::SweepStep Database::sweep_step(UnixMs now) {
     if (entry->expired(now)) {
       due_.push_back(entry);
     } else {
-      step.ttl_sum_ms += entry->deadline() - now;
+      step.ttl_sum_ms += static_cast<double>(entry->deadline() - now);
     }
   });
   for (Entry* entry : due_) {

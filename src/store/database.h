@@ -88,7 +88,7 @@ class Database {
   struct SweepStep {
     size_t visited = 0;
     size_t expired = 0;
-    int64_t ttl_sum_ms = 0;  // of the keys that are still alive
+    double ttl_sum_ms = 0;  // of the keys that are still alive; far deadlines add up to more than an integer holds
     bool wrapped = false;    // the sweep came to its end in this step
   };
   SweepStep sweep_step(UnixMs now);
@@ -104,7 +104,7 @@ class Database {
   const EntryDict& dict() const { return dict_; }
 
   // Running average of the time to live, for INFO; 0 if unknown.
-  int64_t average_ttl_ms = 0;
+  double average_ttl_ms = 0;
 
   // Exchanges the contents of two databases; their numbers stay.
   static void swap_contents(Database& a, Database& b);

@@ -19,14 +19,14 @@ bool ExpiryCycle::sweep(int index, const Budget& budget) {
   Database& db = keyspace_.db(index);
   const uint64_t due_steps = db.size() / kKeysPerStep / budget.slices_per_sweep + kStepsPerClockRead;
   uint64_t steps = 0, visited = 0, expired = 0, live = 0;
-  int64_t ttl_sum = 0;
+  double ttl_sum_ms = 0;
   bool in_time = true;
   while (db.volatile_count() > 0) {
     const Database::SweepStep step = db.sweep_step(keyspace_.now);
     visited += step.visited;
     expired += step.expired;
     live += step.visited - step.expired;
-    ttl_sum += step.ttl_sum_ms;
+    ttl_sum_ms += step.ttl_sum_ms;
     ++steps;
     if (step.wrapped && steps > 1) break;
     if (steps % kStepsPerClockRead != 0) continue;
@@ -40,7 +40,7 @@ bool ExpiryCycle::sweep(int index, const Budget& budget) {
   visited_ += visited;
   expired_ += expired;
   if (live > 0) {
-    const int64_t average = ttl_sum / static_cast<int64_t>(live);
+    const double average = ttl_sum_ms / static_cast<double>(live);
     db.average_ttl_ms = db.average_ttl_ms == 0 ? average : (db.average_ttl_ms * 49 + average) / 50;
   }
   if (db.volatile_count() == 0) db.average_ttl_ms = 0;

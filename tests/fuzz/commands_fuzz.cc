@@ -6,7 +6,7 @@
 //   - Afterwards the tables are valid, and SCAN and KEYS know the same keys.
 //
 // The input is what a client sends. Requests that begin with "@" steer the test: @db N, @wait MILLISECONDS,
-// @resp 2 or 3, @sweep (one step of the active expiry), @list KEY (a key of another type).
+// @resp 2 or 3, @sweep (a slice of the active expiry), @list KEY (a key of another type).
 //
 // libFuzzer: -max_len=2048 -dict=commands.dict
 #include <algorithm>
@@ -18,6 +18,7 @@
 #include "base/assert.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "store/expiry_cycle.h"
 #include "support/command_fixture.h"
 #include "support/reply.h"
 #include "unit/resp/feed.h"
@@ -134,7 +135,7 @@ class Session {
     } else if (what == "@sweep") {
       primary_.effects.commands.clear();
       primary_.keyspace.now = primary_.now;
-      primary_.db().sweep_step(primary_.now);
+      store::ExpiryCycle(primary_.keyspace).run_slice(10, 1);
       replay_all();
     } else if (what == "@list") {
       put_list(value);

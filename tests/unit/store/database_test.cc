@@ -268,7 +268,7 @@ TEST_CASE("A sweep removes what has expired and nothing else") {
     step = t.db.sweep_step(t.keys.now);
     visited += step.visited;
     expired += step.expired;
-    REQUIRE(step.ttl_sum_ms == static_cast<int64_t>(step.visited - step.expired) * 4000);
+    REQUIRE(step.ttl_sum_ms == static_cast<double>(step.visited - step.expired) * 4000);
   }
   REQUIRE(expired == 1000);
   REQUIRE(visited >= 1500);

@@ -54,6 +54,13 @@ TEST_CASE("Slices remove expired keys of every database and leave the others") {
   REQUIRE(t.keys.db(0).average_ttl_ms == 0);
 }
 
+TEST_CASE("The average of deadlines at the end of time overflows nothing") {
+  Fixture t;
+  t.fill(0, 100, UnixMs{INT64_MAX});
+  for (int i = 0; i < 5; ++i) t.cycle.run_slice(10, kEffort);
+  REQUIRE(t.keys.db(0).average_ttl_ms == Approx(9.223372e18));
+}
+
 TEST_CASE("A database where much has expired is swept on within one slice") {
   Fixture t;
   t.fill(0, 1000, kNow + 1);
