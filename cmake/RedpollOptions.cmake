@@ -38,8 +38,8 @@ add_library(redpoll_flags INTERFACE)
 target_compile_options(redpoll_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   -Wno-sign-conversion -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # False alarms of g++ 12 in `"text" + std::string` (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651).
-  target_compile_options(redpoll_flags INTERFACE -Wno-restrict)
+  # False alarms of g++ 12 in `"text" + std::string` (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651), and in {fmt}.
+  target_compile_options(redpoll_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
 endif()
 target_include_directories(redpoll_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 # Apart from redpoll_flags, for code that is not ours but must be instrumented as well.

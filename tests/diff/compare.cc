@@ -65,7 +65,8 @@ std::vector<std::string> field_names(const std::string& text) {
   while (at < text.size()) {
     const size_t end = std::min(text.find_first_of(separators, at), text.size());
     const std::string_view word = std::string_view(text).substr(at, end - at);
-    if (!word.empty()) names.emplace_back(word.substr(0, word.find_first_of(":=")));
+    const std::string_view name = word.substr(0, word.find_first_of(":="));
+    if (!word.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
     at = end + 1;
   }
   return names;

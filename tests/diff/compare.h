@@ -24,7 +24,8 @@ enum class Match : uint8_t {
   chance,       // null or not; which element it is, is left to chance
   kind,         // the same kind of reply
   shape,        // the same structure and kinds, maps with the same keys
-  field_names,  // lines or words "name:value" or "name=value": the same names
+  field_names,  // lines or words "name:value" or "name=value": the same names, in order of first occurrence
+                // (a client that has left may still be listed by one server)
 };
 
 // What sets the two replies apart; nullopt if they count as equal.
