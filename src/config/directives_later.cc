@@ -1,4 +1,4 @@
-// Directives: encodings of collections, cluster and TLS, none of which is there yet.
+// Directives: cluster and TLS, none of which is there yet.
 #include <array>
 
 #include "config/grammars.h"
@@ -13,57 +13,6 @@ constexpr std::array<Word, 3> kEndpoints = {{{"ip", 0}, {"hostname", 1}, {"unkno
 constexpr std::array<Word, 3> kClientCertificates = {{{"no", 0}, {"yes", 1}, {"optional", 2}}};
 
 }  // namespace
-
-std::span<const Directive> encoding_directives() {
-  static const Directive kTable[] = {
-      {.name = "hash-max-listpack-entries",
-       .alias = "hash-max-ziplist-entries",
-       .kind = number(512, 0, LLONG_MAX),
-       .status = later,
-       .about = "Most fields of a hash that is stored as one packed blob."},
-      {.name = "hash-max-listpack-value",
-       .alias = "hash-max-ziplist-value",
-       .kind = memory(64, 0),
-       .status = later,
-       .about = "Longest field or value in such a hash."},
-      {.name = "list-max-listpack-size",
-       .alias = "list-max-ziplist-size",
-       .kind = number(-2, INT_MIN, INT_MAX),
-       .status = later,
-       .about = "Size of a node of a list: elements, or -1 to -5 for 4, 8, 16, 32, 64 kb."},
-      {.name = "list-compress-depth",
-       .kind = number(0, 0, INT_MAX),
-       .status = later,
-       .about = "Nodes at each end of a list that stay uncompressed. 0: all."},
-      {.name = "set-max-intset-entries",
-       .kind = number(512, 0, LLONG_MAX),
-       .status = later,
-       .about = "Most integers of a set that is stored as a sorted array."},
-      {.name = "zset-max-listpack-entries",
-       .alias = "zset-max-ziplist-entries",
-       .kind = number(128, 0, LLONG_MAX),
-       .status = later,
-       .about = "Most members of a sorted set that is stored as one packed blob."},
-      {.name = "zset-max-listpack-value",
-       .alias = "zset-max-ziplist-value",
-       .kind = memory(64, 0),
-       .status = later,
-       .about = "Longest member in such a sorted set."},
-      {.name = "hll-sparse-max-bytes",
-       .kind = memory(3000, 0),
-       .status = later,
-       .about = "Size from which a HyperLogLog is stored densely."},
-      {.name = "stream-node-max-bytes",
-       .kind = memory(4096, 0),
-       .status = later,
-       .about = "Size of a node of a stream. 0: no limit."},
-      {.name = "stream-node-max-entries",
-       .kind = number(100, 0, LLONG_MAX),
-       .status = later,
-       .about = "Entries of a node of a stream. 0: no limit."},
-  };
-  return kTable;
-}
 
 std::span<const Directive> cluster_directives() {
   static const Directive kTable[] = {

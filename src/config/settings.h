@@ -117,6 +117,17 @@ struct Settings {
   int lfu_log_factor = 10;
   int lfu_decay_time = 1;
 
+  // Encodings: up to where collections are packed. A list's node: most elements, or -1 to -5 for 4 to 64 KiB.
+  int64_t hash_max_listpack_entries = 512;
+  Bytes hash_max_listpack_value = 64;
+  int64_t set_max_intset_entries = 512;
+  int64_t set_max_listpack_entries = 128;
+  Bytes set_max_listpack_value = 64;
+  int64_t zset_max_listpack_entries = 128;
+  Bytes zset_max_listpack_value = 64;
+  int list_max_listpack_size = -2;
+  int list_compress_depth = 0;
+
   // Clients.
   Bytes proto_max_bulk_len = Bytes{512} << 20;
   Bytes client_query_buffer_limit = Bytes{1} << 30;

@@ -61,7 +61,7 @@ class Call {
     return may_own ? parser_->take(index) : mem::BlobPtr{};
   }
   // The argument as a string value, taken over where possible.
-  store::StringValue value_of(size_t index) {
+  store::Value value_of(size_t index) {
     if (mem::BlobPtr blob = take(index)) return store::String::encode(std::move(blob));
     return store::String::encode(args[index]);
   }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "resp/reply_writer.h"
+#include "store/element.h"
 #include "store/string.h"
 
 namespace redpoll::exec {
@@ -16,6 +17,11 @@ class Reply : public resp::ReplyWriter {
 
   // A string value as a bulk; a large one is sent from where it lies.
   void bulk(const store::StringView& value);
+  // An element of a collection as a bulk.
+  void bulk(const store::Element& element) {
+    store::Element::Digits digits;
+    bulk(element.text(digits));
+  }
   void bulk_or_null(const std::optional<store::StringView>& value) {
     if (value) {
       bulk(*value);

@@ -11,7 +11,7 @@ namespace redpoll::server {
 namespace {
 
 // How many objects a garbage holds, for the statistics.
-size_t objects(const std::variant<store::EntryDict, mem::BlobPtr>& garbage) {
+size_t objects(const std::variant<store::EntryPtr, store::EntryDict>& garbage) {
   const auto* dict = std::get_if<store::EntryDict>(&garbage);
   return dict != nullptr ? dict->size() : 1;
 }
@@ -80,7 +80,7 @@ void ReclaimWorker::work() {
     queue_.pop_front();
     lock.unlock();
     const size_t count = objects(garbage);
-    garbage = mem::BlobPtr{};
+    garbage = store::EntryPtr{};
     freed_.fetch_add(count, std::memory_order_relaxed);
     pending_.fetch_sub(count, std::memory_order_relaxed);
     lock.lock();

@@ -23,7 +23,7 @@ class ReclaimWorker final : public store::Reclaimer {
   ~ReclaimWorker() override;
 
   void reclaim(store::EntryDict dict) override { give(std::move(dict)); }
-  void reclaim(mem::BlobPtr blob) override { give(std::move(blob)); }
+  void reclaim(store::EntryPtr entry) override { give(std::move(entry)); }
 
   // Values that wait or are being freed, and those freed so far. Any thread.
   size_t pending() const { return pending_.load(std::memory_order_relaxed); }
@@ -31,7 +31,7 @@ class ReclaimWorker final : public store::Reclaimer {
   void reset_freed() { freed_.store(0, std::memory_order_relaxed); }
 
  private:
-  using Garbage = std::variant<store::EntryDict, mem::BlobPtr>;
+  using Garbage = std::variant<store::EntryPtr, store::EntryDict>;
 
   void give(Garbage garbage);
   bool started();

@@ -18,6 +18,9 @@ class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
   // Others must not wait for their own clock: they are told that the key is gone.
   void key_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
+  // No command waits for a key yet.
+  void key_ready(store::Database&, std::string_view) override {}
+  void swapped(store::Database&, store::Database&) override {}
 };
 
 }  // namespace redpoll::server

@@ -7,9 +7,6 @@
 
 namespace redpoll::store {
 
-// A blob from this size on takes long enough to unmap that the worker does it.
-static constexpr size_t kLargeBlob = 1 << 20;
-
 Database::Database(Keyspace& keyspace, int index) : keyspace_(keyspace), dict_(keyspace.seed()), index_(index) {}
 
 uint64_t Database::hash_hinted(std::string_view key) const {
@@ -64,16 +61,30 @@ void Database::remove_expired(EntryDict::Place& place) {
   dispose(entry, keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
 }
 
-// Hands a large value to the worker; the number 0 stays in its place.
-void Database::give_away_blob(Entry& entry) {
-  Reclaimer* reclaimer = keyspace_.reclaimer();
-  if (reclaimer == nullptr || entry.encoding() != Encoding::blob) return;
-  if (entry.blob()->size() >= kLargeBlob && !entry.blob()->shared()) reclaimer->reclaim(entry.take_blob());
+// Small things are freed faster than handed over; what takes milliseconds to free never is while others wait.
+bool Database::goes_to_worker(const Entry& entry, Reclaim how) const {
+  constexpr size_t kWorthIt = 64;  // as in Redis: the answer shows in lazyfreed_objects
+  constexpr size_t kTooMuch = 16 * 1024;
+  if (keyspace_.reclaimer() == nullptr) return false;
+  return entry.free_effort() > (how == Reclaim::background ? kWorthIt : kTooMuch);
 }
 
 void Database::dispose(Entry* entry, Reclaim how) {
-  if (how == Reclaim::background) give_away_blob(*entry);
-  Entry::destroy(entry);
+  if (goes_to_worker(*entry, how)) {
+    keyspace_.reclaimer()->reclaim(EntryPtr(entry));
+  } else {
+    Entry::destroy(entry);
+  }
+}
+
+// How a value is freed that another takes the place of.
+Reclaim Database::reclaim_replaced() const {
+  return keyspace_.lazy_server_delete ? Reclaim::background : Reclaim::now;
+}
+
+// A string is nothing that anyone waits for.
+void Database::announce(const Entry& entry) {
+  if (awaited && entry.type() != Type::string) keyspace_.observer()->key_ready(*this, entry.key());
 }
 
 Slot Database::probe(std::string_view key, Count count) {
@@ -166,16 +177,31 @@ void Slot::insert(Entry* entry) {
   db_.dict_.insert(place_, entry);
   if (entry->has_deadline()) db_.dict_.set_mark(place_, true);
   created_ = true;
+  db_.announce(*entry);
 }
 
-void Slot::store(StringValue&& value, std::optional<UnixMs> deadline) {
-  if (occupied()) {
-    if (db_.keyspace_.lazy_server_delete) db_.give_away_blob(entry());
-    return replace(entry().assign(std::move(value), deadline));
+void Slot::store(Value&& value, std::optional<UnixMs> deadline) {
+  if (!occupied()) {
+    Entry* fresh = Entry::create(key_, std::move(value), deadline);
+    fresh->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
+    return insert(fresh);
   }
-  Entry* fresh = Entry::create(key_, std::move(value), deadline);
-  fresh->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
-  insert(fresh);
+  const Type before = entry().type();
+  if (db_.goes_to_worker(entry(), db_.reclaim_replaced())) {
+    Entry* fresh = Entry::create(entry().key(), std::move(value), deadline);
+    fresh->set_access_clock(entry().access_clock());
+    Entry* old = &entry();
+    replace(fresh);
+    db_.keyspace_.reclaimer()->reclaim(EntryPtr(old));
+  } else {
+    replace(entry().assign(std::move(value), deadline));
+  }
+  if (entry().type() != before) db_.announce(entry());
+}
+
+void Slot::resize_packed(size_t size) {
+  Entry* const resized = entry().with_packed_size(size);
+  if (resized != place_.element()) db_.dict_.replace(place_, resized);
 }
 
 char* Slot::resize(size_t size) {
@@ -190,15 +216,16 @@ char* Slot::resize(size_t size) {
   if (size > text.size()) std::memset(blob->data() + text.size(), 0, size - text.size());
   blob->set_size(size);
   char* bytes = blob->data();
-  store({.encoding = Encoding::blob, .raw = true, .blob = std::move(blob)}, Ttl::keep);
+  store({.encoding = Encoding::blob, .variant = true, .blob = std::move(blob)}, Ttl::keep);
   return bytes;
 }
 
 void Slot::adopt(Entry* entry) {
   DCHECK(entry->key() == key_);
   if (!occupied()) return insert(entry);
-  db_.dispose(db_.dict_.replace(place_, entry), db_.keyspace_.lazy_server_delete ? Reclaim::background : Reclaim::now);
+  db_.dispose(db_.dict_.replace(place_, entry), db_.reclaim_replaced());
   db_.dict_.set_mark(place_, entry->has_deadline());
+  db_.announce(*entry);
 }
 
 void Slot::expire_at(UnixMs deadline) { replace(entry().with_deadline(deadline)); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ds/dict.h"
+#include "ds/packed_buffer.h"
 #include "store/access.h"
 #include "store/entry.h"
 #include "store/string.h"
@@ -98,6 +99,9 @@ class Database {
   void prefetch_bucket(uint64_t hash) const { dict_.prefetch_bucket(hash); }
   void prefetch_entry(uint64_t hash) const { dict_.prefetch_element(hash); }
 
+  // Somebody waits for keys of this database: the observer is told of each collection that comes.
+  bool awaited = false;
+
   int index() const { return index_; }
   Keyspace& keyspace() const { return keyspace_; }
   EntryDict& dict() { return dict_; }
@@ -118,7 +122,9 @@ class Database {
   bool expire_if_due(Entry* entry, uint64_t hash);
   void remove_expired(EntryDict::Place& place);
   void dispose(Entry* entry, Reclaim how);
-  void give_away_blob(Entry& entry);
+  bool goes_to_worker(const Entry& entry, Reclaim how) const;
+  Reclaim reclaim_replaced() const;
+  void announce(const Entry& entry);
 
   Keyspace& keyspace_;
   EntryDict dict_;
@@ -157,11 +163,11 @@ class Slot {
   std::optional<UnixMs> deadline() const { return occupied() ? entry().maybe_deadline() : std::nullopt; }
 
   // Puts a value here, replacing what there is.
-  void store(StringValue&& value, Ttl ttl = Ttl::drop) {
+  void store(Value&& value, Ttl ttl = Ttl::drop) {
     store(std::move(value), ttl == Ttl::keep ? deadline() : std::nullopt);
   }
   // The same with that deadline, or none.
-  void store(StringValue&& value, std::optional<UnixMs> deadline);
+  void store(Value&& value, std::optional<UnixMs> deadline);
   // Makes the string value `size` bytes long and returns its bytes, to be changed while the slot lives; bytes that
   // come are zero, an empty slot counts as an empty string. REQUIRES: accepts<String>().
   char* resize(size_t size);
@@ -171,7 +177,10 @@ class Slot {
   void expire_at(UnixMs deadline);
   // Removes the deadline; false if there was none. REQUIRES: occupied().
   bool persist();
-  // Removes the key. A large value is freed as `how` says. REQUIRES: occupied().
+  // Makes the packed value `size` bytes long; see Entry::with_packed_size. For PackedValue. REQUIRES: occupied().
+  void resize_packed(size_t size);
+  // Removes the key. A large value is freed as `how` says, one that would hold up the loop always by the worker.
+  // REQUIRES: occupied().
   void erase(Reclaim how = Reclaim::now);
   // Removes the key and hands its entry to the caller. REQUIRES: occupied().
   [[nodiscard]] Entry* detach();
@@ -188,6 +197,25 @@ class Slot {
   std::string_view key_;
   EntryDict::Place place_;
   bool created_ = false;
+};
+
+// The packed value of a slot, to be edited in place. The slot must be occupied and outlive it; nothing else changes the
+// value meanwhile.
+class PackedValue final : public ds::PackedBuffer {
+ public:
+  explicit PackedValue(Slot& slot) : slot_(slot) { follow(); }
+
+ private:
+  void reallocate(size_t size) override {
+    slot_.resize_packed(size);
+    follow();
+  }
+  void follow() {
+    const std::string_view bytes = slot_.entry().packed();
+    set(reinterpret_cast<uint8_t*>(const_cast<char*>(bytes.data())), bytes.size());
+  }
+
+  Slot& slot_;
 };
 
 }  // namespace redpoll::store

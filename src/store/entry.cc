@@ -5,6 +5,9 @@
 
 namespace redpoll::store {
 
+// Longest string that Redis would embed in its object, and so call "embstr".
+static constexpr size_t kEmbstrLimit = 44;
+
 std::string_view type_name(Type type) {
   switch (type) {
     case Type::string: return "string";
@@ -22,7 +25,7 @@ Entry::Layout Entry::layout() const {
   return {key().size(), embedded ? value_size_ : 0u, has_deadline(), !embedded};
 }
 
-Entry::Layout Entry::layout_for(std::string_view key, const StringValue& value, bool ttl) {
+Entry::Layout Entry::layout_for(std::string_view key, const Value& value, bool ttl) {
   const bool embedded = value.encoding == Encoding::embedded;
   return {key.size(), embedded ? value.bytes.size() : 0, ttl, !embedded};
 }
@@ -42,9 +45,9 @@ Entry* Entry::allocate(std::string_view key, const Layout& layout, Type type) {
 }
 
 // Writes the value where the layout has made room for it.
-void Entry::put_value(StringValue&& value) {
-  kind_ = static_cast<uint8_t>((kind_ & 0x0f) | static_cast<unsigned>(value.encoding) << 4);
-  flags_ = static_cast<uint8_t>(value.raw ? flags_ | kRaw : flags_ & ~kRaw);
+void Entry::put_value(Value&& value) {
+  kind_ = static_cast<uint8_t>(static_cast<unsigned>(value.type) | static_cast<unsigned>(value.encoding) << 4);
+  set_variant(value.variant);
   switch (value.encoding) {
     case Encoding::embedded:
       value_size_ = static_cast<uint16_t>(value.bytes.size());
@@ -52,22 +55,24 @@ void Entry::put_value(StringValue&& value) {
       break;
     case Encoding::integer: save(word_offset(), value.integer); break;
     case Encoding::blob: save(word_offset(), value.blob.release()); break;
+    case Encoding::object: save(word_offset(), value.object.release()); break;
   }
-}
-
-mem::BlobPtr Entry::take_blob() {
-  mem::BlobPtr blob = mem::BlobPtr::adopt(this->blob());
-  set_integer(0);
-  kind_ = static_cast<uint8_t>((kind_ & 0x0f) | static_cast<unsigned>(Encoding::integer) << 4);
-  return blob;
 }
 
 void Entry::release_value() {
   if (encoding() == Encoding::blob) mem::BlobPtr::adopt(blob()).reset();
+  if (encoding() == Encoding::object) delete &object();
 }
 
-Entry* Entry::create(std::string_view key, StringValue&& value, std::optional<UnixMs> deadline, Type type) {
-  Entry* entry = allocate(key, layout_for(key, value, deadline.has_value()), type);
+Value Value::packed(Type type, std::string_view bytes, bool variant) {
+  if (bytes.size() <= Entry::kMaxEmbedded) {
+    return {.type = type, .encoding = Encoding::embedded, .variant = variant, .bytes = bytes};
+  }
+  return {.type = type, .encoding = Encoding::blob, .variant = variant, .blob = mem::Blob::copy_of(bytes)};
+}
+
+Entry* Entry::create(std::string_view key, Value&& value, std::optional<UnixMs> deadline) {
+  Entry* entry = allocate(key, layout_for(key, value, deadline.has_value()), value.type);
   if (deadline) entry->set_deadline(*deadline);
   entry->put_value(std::move(value));
   return entry;
@@ -79,16 +84,17 @@ void Entry::destroy(Entry* entry) {
 }
 
 Entry* Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) const {
-  StringValue value{.encoding = encoding(), .raw = is_raw()};
+  Value value{.type = type(), .encoding = encoding(), .variant = variant()};
   switch (encoding()) {
     case Encoding::embedded: value.bytes = embedded(); break;
     case Encoding::integer: value.integer = integer(); break;
     case Encoding::blob: value.blob = mem::Blob::copy_of(blob()->view()); break;
+    case Encoding::object: value.object = object().clone(); break;
   }
-  return create(new_key, std::move(value), deadline, type());
+  return create(new_key, std::move(value), deadline);
 }
 
-Entry* Entry::assign(StringValue&& value, std::optional<UnixMs> deadline) {
+Entry* Entry::assign(Value&& value, std::optional<UnixMs> deadline) {
   const Layout before = layout();
   const std::string_view old_key = key();
   const Layout after = layout_for(old_key, value, deadline.has_value());
@@ -105,7 +111,6 @@ Entry* Entry::assign(StringValue&& value, std::optional<UnixMs> deadline) {
   const char* from = old_key.data() - key_field;
   const size_t to = kHeader + (after.ttl ? 8u : 0u) + (after.word ? 8u : 0u);
   if (from != bytes() + to) std::memmove(bytes() + to, from, key_field + old_key.size());
-  kind_ = static_cast<uint8_t>(static_cast<unsigned>(Type::string) | static_cast<unsigned>(value.encoding) << 4);
   flags_ = static_cast<uint8_t>(after.ttl ? flags_ | kTtl : flags_ & ~kTtl);
   if (deadline) set_deadline(*deadline);
   put_value(std::move(value));
@@ -140,7 +145,7 @@ Entry* Entry::renamed(std::string_view new_key) {
   after.key_size = new_key.size();
   Entry* entry = allocate(new_key, after, type());
   entry->kind_ = kind_;
-  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (flags_ & kRaw));
+  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (flags_ & kVariant));
   entry->set_access_clock(access_clock());
   if (has_deadline()) entry->set_deadline(deadline());
   if (before.word) {
@@ -180,13 +185,58 @@ char* Entry::resize(size_t size) {
     value = owned->data();
     save(word_offset(), owned.release());
   }
-  if (value != nullptr) flags_ |= kRaw;
+  if (value != nullptr) flags_ |= kVariant;
   return value;
 }
 
-Bytes Entry::memory_bytes() const {
+Entry* Entry::with_packed_size(size_t size) {
+  const size_t before = layout().total();
+  if (encoding() == Encoding::blob) {
+    mem::BlobPtr owned = mem::BlobPtr::adopt(blob());
+    owned.reserve(size);
+    owned->set_size(size);
+    if (owned->room() > size) owned.shrink_to_fit();
+    save(word_offset(), owned.release());
+    return this;
+  }
+  if (size <= kMaxEmbedded) {
+    // The value comes last, so nothing else moves.
+    auto* entry = static_cast<Entry*>(mem::zrealloc(this, before, before - value_size_ + size));
+    entry->value_size_ = static_cast<uint16_t>(size);
+    return entry;
+  }
+  mem::BlobPtr blob = mem::Blob::allocate(size);
+  blob->set_size(size);
+  embedded().copy(blob->data(), size);
+  return assign({.type = type(), .encoding = Encoding::blob, .variant = variant(), .blob = std::move(blob)},
+                maybe_deadline());
+}
+
+Bytes Entry::memory_bytes(size_t samples) const {
   const Bytes own = mem::good_size(layout().total());
-  return encoding() == Encoding::blob ? own + blob()->memory() : own;
+  if (encoding() == Encoding::blob) return own + blob()->memory();
+  return encoding() == Encoding::object ? own + object().memory_bytes(samples) : own;
+}
+
+size_t Entry::free_effort() const {
+  // Unmapping takes about as long per page as freeing one small block.
+  constexpr size_t kPage = 4096;
+  constexpr size_t kUnmapped = 1 << 20;
+  if (encoding() == Encoding::object) return object().free_effort();
+  if (encoding() != Encoding::blob || blob()->size() < kUnmapped || blob()->shared()) return 1;
+  return blob()->size() / kPage;
+}
+
+static std::string_view packed_name(Type type, bool variant) {
+  if (type == Type::set && variant) return "intset";
+  return type == Type::hash && variant ? "listpackex" : "listpack";
+}
+
+std::string_view encoding_name(const Entry& entry) {
+  if (entry.encoding() == Encoding::object) return entry.object().encoding_name();
+  if (entry.type() != Type::string) return packed_name(entry.type(), entry.variant());
+  if (entry.encoding() == Encoding::integer) return "int";
+  return !entry.variant() && entry.packed().size() <= kEmbstrLimit ? "embstr" : "raw";
 }
 
 }  // namespace redpoll::store

@@ -8,13 +8,14 @@
 //                                                        if kTtl    if not     if         always   if encoding
 //                                                                   embedded   kLongKey            is embedded
 //
-// `word` is an integer, or the owning pointer of a value that lives in an allocation of its own. A key of up to
-// 255 bytes has its size in the header. An entry never moves by itself: whoever makes it larger gets a new one
+// `word` is an integer, or the owning pointer of a value that lives in an allocation of its own. Embedded bytes are a
+// string, or a packed collection (listpack, intset). A key of up to 255 bytes has its size in the header. An entry never moves by itself: whoever makes it larger gets a new one
 // and must put it where the old one was (Slot does).
 #pragma once
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -23,6 +24,7 @@
 #include "base/units.h"
 #include "mem/blob.h"
 #include "mem/zmalloc.h"
+#include "store/object.h"
 
 namespace redpoll::store {
 
@@ -35,18 +37,36 @@ std::string_view type_name(Type type);
 enum class Encoding : uint8_t {
   embedded,  // bytes behind the key
   integer,   // `word` is the number
-  blob,      // `word` is a mem::Blob
+  blob,      // `word` is a mem::Blob; that of a packed collection is never shared
+  object,    // `word` is an Object
 };
 
-// A string value on its way into an entry: a number, bytes to be copied, or a blob to be taken over.
-struct StringValue {
+// A value on its way into an entry: a number, bytes to be copied, or a blob or an object to be taken over.
+struct Value {
+  Type type = Type::string;
   Encoding encoding = Encoding::embedded;
-  // Shown as encoding "raw" even if it is short: the result of APPEND or SETRANGE.
-  bool raw = false;
+  // The second way in which values of the type are stored in bytes. A string: shown as encoding "raw" even if it is
+  // short, being the result of APPEND or SETRANGE. A set: an intset instead of a listpack. A hash: a listpack of
+  // fields, values and deadlines.
+  bool variant = false;
   int64_t integer = 0;
   std::string_view bytes = {};
   mem::BlobPtr blob = {};
+  std::unique_ptr<Object> object = {};
+
+  // Bytes behind the key if there is room for them, else in a blob.
+  static Value packed(Type type, std::string_view bytes, bool variant = false);
+  static Value collection(Type type, std::unique_ptr<Object> object) {
+    return {.type = type, .encoding = Encoding::object, .object = std::move(object)};
+  }
 };
+
+class Entry;
+struct EntryDeleter {
+  void operator()(Entry* entry) const;
+};
+// An entry that belongs to no database.
+using EntryPtr = std::unique_ptr<Entry, EntryDeleter>;
 
 class Entry {
  public:
@@ -54,8 +74,7 @@ class Entry {
   static constexpr size_t kMaxEmbedded = 4096;
 
   // A new entry that holds a copy of the key and the value. `deadline` empty: no expiry.
-  static Entry* create(std::string_view key, StringValue&& value, std::optional<UnixMs> deadline,
-                       Type type = Type::string);
+  static Entry* create(std::string_view key, Value&& value, std::optional<UnixMs> deadline);
   // Frees the entry and what it owns.
   static void destroy(Entry* entry);
   // A copy under another key; shares nothing with the original.
@@ -63,15 +82,22 @@ class Entry {
 
   // Replaces the value, in place if the allocation fits, and sets the deadline. Returns the entry to be used
   // from now on; `this` is freed if that is another one.
-  [[nodiscard]] Entry* assign(StringValue&& value, std::optional<UnixMs> deadline);
+  [[nodiscard]] Entry* assign(Value&& value, std::optional<UnixMs> deadline);
   // The same entry with another deadline; `this` is freed if the result is another one.
   [[nodiscard]] Entry* with_deadline(std::optional<UnixMs> deadline);
   // The same value under another key; `this` is freed.
   [[nodiscard]] Entry* renamed(std::string_view key);
+  // The same entry with a packed value of `size` bytes: those that stay are kept, those that come are undefined.
+  // `this` is freed if the result is another one. REQUIRES: the value is bytes (embedded or blob).
+  [[nodiscard]] Entry* with_packed_size(size_t size);
 
   Type type() const { return static_cast<Type>(kind_ & 0x0f); }
   Encoding encoding() const { return static_cast<Encoding>(kind_ >> 4); }
-  bool is_raw() const { return flags_ & kRaw; }
+  // See Value::variant.
+  bool variant() const { return flags_ & kVariant; }
+  void set_variant(bool variant) {
+    flags_ = static_cast<uint8_t>(variant ? flags_ | kVariant : flags_ & ~kVariant);
+  }
 
   std::string_view key() const {
     const char* at = bytes() + key_offset();
@@ -93,7 +119,10 @@ class Entry {
   void set_deadline(UnixMs deadline) { save(kHeader, deadline.v); }
   bool expired(UnixMs now) const { return has_deadline() && deadline() < now; }
 
-  // The string value. REQUIRES: type() is string and the encoding is the one asked for.
+  // The bytes of a value that lies in bytes. REQUIRES: the encoding is embedded or blob.
+  std::string_view packed() const { return encoding() == Encoding::blob ? blob()->view() : embedded(); }
+
+  // The value. REQUIRES: the encoding is the one asked for.
   std::string_view embedded() const {
     const std::string_view k = key();
     return {k.data() + k.size(), value_size_};
@@ -101,8 +130,7 @@ class Entry {
   int64_t integer() const { return load<int64_t>(word_offset()); }
   void set_integer(int64_t value) { save(word_offset(), value); }
   mem::Blob* blob() const { return load<mem::Blob*>(word_offset()); }
-  // Takes the blob out and leaves the number 0. REQUIRES: the encoding is blob.
-  mem::BlobPtr take_blob();
+  Object& object() const { return *load<Object*>(word_offset()); }
 
   // Makes the string `size` bytes long, in place, to be written by the caller; bytes that come are zero. It shows
   // as "raw" from now on. Null, and nothing changed, if the value does not lie in bytes or there is no room.
@@ -116,8 +144,11 @@ class Entry {
     access_[2] = static_cast<uint8_t>(clock >> 16);
   }
 
-  // Memory that the entry and its value take, as the allocator rounds it.
-  Bytes memory_bytes() const;
+  // Memory that the entry and its value take, as the allocator rounds it. `samples`: see Object::memory_bytes.
+  Bytes memory_bytes(size_t samples = 0) const;
+  // About how many small allocations it takes as long to free as this entry: 1 for most, more for collections and
+  // for blobs so large that they are unmapped. A blob that a reply refers to is not freed with the entry. O(1).
+  size_t free_effort() const;
 
   // Asks the processor for the lines that a lookup and a small reply will read.
   void prefetch() const {
@@ -126,7 +157,7 @@ class Entry {
   }
 
  private:
-  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kRaw = 4 };
+  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4 };
   static constexpr size_t kHeader = 8;
   static constexpr size_t kLongKeySize = 4;
 
@@ -146,9 +177,9 @@ class Entry {
   Entry() = default;
   static Entry* allocate(std::string_view key, const Layout& layout, Type type);
   Layout layout() const;
-  static Layout layout_for(std::string_view key, const StringValue& value, bool ttl);
+  static Layout layout_for(std::string_view key, const Value& value, bool ttl);
   char* resize_embedded(size_t size);
-  void put_value(StringValue&& value);
+  void put_value(Value&& value);
   void release_value();
 
   const char* bytes() const { return reinterpret_cast<const char*>(this); }
@@ -175,5 +206,10 @@ class Entry {
   uint8_t key_size_;
 };
 static_assert(sizeof(Entry) == 8);
+
+inline void EntryDeleter::operator()(Entry* entry) const { Entry::destroy(entry); }
+
+// What OBJECT ENCODING answers.
+std::string_view encoding_name(const Entry& entry);
 
 }  // namespace redpoll::store

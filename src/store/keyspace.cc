@@ -8,6 +8,11 @@ Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, Keys
   for (int i = 0; i < databases; ++i) databases_.push_back(std::make_unique<Database>(*this, i));
 }
 
+void Keyspace::swap(int a, int b) {
+  Database::swap_contents(db(a), db(b));
+  if (db(a).awaited || db(b).awaited) observer_->swapped(db(a), db(b));
+}
+
 size_t Keyspace::clear(Reclaim how) {
   size_t removed = 0;
   for (const auto& db : databases_) removed += db->clear(how);

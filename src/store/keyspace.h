@@ -20,7 +20,7 @@ class Reclaimer {
  public:
   virtual ~Reclaimer() = default;
   virtual void reclaim(EntryDict dict) = 0;
-  virtual void reclaim(mem::BlobPtr blob) = 0;
+  virtual void reclaim(EntryPtr entry) = 0;
 };
 
 // Hears of what lookups find out. `key` is valid for the call only.
@@ -31,6 +31,24 @@ class KeyspaceObserver {
   virtual void key_expired(Database& db, std::string_view key) = 0;
   // A read looked for a key that is not there.
   virtual void key_missed(Database& db, std::string_view key) = 0;
+  // A collection came to be under that key, in a database that is awaited. It is being put there: the observer takes
+  // note and looks later.
+  virtual void key_ready(Database& db, std::string_view key) = 0;
+  // Two databases, one of them awaited, have exchanged their contents.
+  virtual void swapped(Database& a, Database& b) = 0;
+};
+
+// Up to where collections are packed: the directives of these names.
+struct EncodingLimits {
+  size_t hash_max_listpack_entries = 512;
+  size_t hash_max_listpack_value = 64;
+  size_t set_max_intset_entries = 512;
+  size_t set_max_listpack_entries = 128;
+  size_t set_max_listpack_value = 64;
+  size_t zset_max_listpack_entries = 128;
+  size_t zset_max_listpack_value = 64;
+  int list_max_listpack_size = -2;
+  int list_compress_depth = 0;
 };
 
 struct LookupStats {
@@ -52,7 +70,7 @@ class Keyspace {
   bool valid(int64_t index) const { return index >= 0 && index < size(); }
 
   // Exchanges the contents of two databases.
-  void swap(int a, int b) { Database::swap_contents(db(a), db(b)); }
+  void swap(int a, int b);
   // Removes everything. Returns how many keys there were.
   size_t clear(Reclaim how);
 
@@ -68,6 +86,7 @@ class Keyspace {
   bool lazy_expire = false;
   // lazyfree-lazy-server-del: so are large values that another takes the place of.
   bool lazy_server_delete = false;
+  EncodingLimits encoding;
   AccessTracker access;
   LookupStats stats;
   Rng rng{seed_from_os()};

@@ -49,15 +49,12 @@ struct String {
   static constexpr Type kType = Type::string;
 
   // The most compact encoding: a number if `text` is one in canonical form. `text` must live until it is stored.
-  static StringValue encode(std::string_view text);
+  static Value encode(std::string_view text);
   // The value that a blob holds, which is taken over. It stays bytes, even if they look like a number.
-  static StringValue encode(mem::BlobPtr blob);
-  static StringValue encode(int64_t number) { return {.encoding = Encoding::integer, .integer = number}; }
+  static Value encode(mem::BlobPtr blob);
+  static Value encode(int64_t number) { return {.encoding = Encoding::integer, .integer = number}; }
   // Bytes that stay bytes, even if they look like a number.
-  static StringValue plain(std::string_view text);
+  static Value plain(std::string_view text);
 };
-
-// What OBJECT ENCODING answers.
-std::string_view encoding_name(const Entry& entry);
 
 }  // namespace redpoll::store

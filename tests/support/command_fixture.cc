@@ -138,7 +138,7 @@ void CommandFixture::given(std::initializer_list<std::string_view> lines) {
 void CommandFixture::put_list(std::string_view key) {
   keyspace.now = now;
   db().probe(key).adopt(
-      store::Entry::create(key, store::String::plain("a list"), std::nullopt, store::Type::list));
+      store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt));
 }
 
 // Looks without leaving a trace in statistics and events.

@@ -50,13 +50,10 @@ class CountingReclaimer : public store::Reclaimer {
     ++databases;
     dict.clear();
   }
-  void reclaim(mem::BlobPtr blob) override {
-    ++blobs;
-    blob.reset();
-  }
+  void reclaim(store::EntryPtr) override { ++values; }
 
   int databases = 0;
-  int blobs = 0;
+  int values = 0;
 };
 
 // The reply "-ERR text\r\n" of an error text.
@@ -108,6 +105,8 @@ class CommandFixture : private store::KeyspaceObserver {
  private:
   void key_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
+  void key_ready(store::Database&, std::string_view) override {}
+  void swapped(store::Database&, store::Database&) override {}
   const store::Entry* find(std::string_view key);
   exec::Outcome dispatch(exec::Call& call, std::span<const resp::Arg> args);
 

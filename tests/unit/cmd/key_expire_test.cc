@@ -68,7 +68,7 @@ TEST_CASE("EXPIRE in the past unlinks if expired values are freed lazily") {
   REQUIRE(t.run({"set", "k", std::string(2 << 20, 'x')}) == kOk);
   REQUIRE(t.run({"expire", "k", "0"}) == kOne);
   REQUIRE(t.propagated() == Lines{"0 UNLINK k"});
-  REQUIRE(t.reclaimer.blobs == 1);
+  REQUIRE(t.reclaimer.values == 1);
 }
 
 TEST_CASE("EXPIRE NX and XX look whether there is a deadline") {

@@ -46,16 +46,16 @@ TEST_CASE("UNLINK frees large values in the background, DEL if it is told to") {
   CommandFixture t;
   REQUIRE(t.run({"set", "k", kLarge}) == kOk);
   REQUIRE(t.run({"del", "k"}) == kOne);
-  REQUIRE(t.reclaimer.blobs == 0);
+  REQUIRE(t.reclaimer.values == 0);
   REQUIRE(t.run({"set", "k", kLarge}) == kOk);
   REQUIRE(t.run({"unlink", "k"}) == kOne);
-  REQUIRE(t.reclaimer.blobs == 1);
+  REQUIRE(t.reclaimer.values == 1);
   t.limits.lazy_user_delete = true;
   REQUIRE(t.run({"set", "k", kLarge}) == kOk);
   REQUIRE(t.run({"del", "k"}) == kOne);
-  REQUIRE(t.reclaimer.blobs == 2);
+  REQUIRE(t.reclaimer.values == 2);
   t.given({"set small v", "unlink small"});
-  REQUIRE(t.reclaimer.blobs == 2);
+  REQUIRE(t.reclaimer.values == 2);
 }
 
 TEST_CASE("RENAME gives a key another name") {
@@ -84,11 +84,11 @@ TEST_CASE("RENAME frees a large value it replaces as the server's own deletions 
   CommandFixture t;
   REQUIRE(t.run({"set", "b", kLarge}) == kOk);
   t.given({"set a 1", "rename a b"});
-  REQUIRE(t.reclaimer.blobs == 0);
+  REQUIRE(t.reclaimer.values == 0);
   t.limits.lazy_server_delete = true;
   REQUIRE(t.run({"set", "b", kLarge}) == kOk);
   t.given({"set a 1", "rename a b"});
-  REQUIRE(t.reclaimer.blobs == 1);
+  REQUIRE(t.reclaimer.values == 1);
 }
 
 TEST_CASE("RENAME keeps the TTL, the encoding and the access time of the source") {

@@ -1,5 +1,6 @@
 // ReclaimWorker: what it is given is freed, on a thread that takes no signals, or at once without one.
 #include "server/reclaim_worker.h"
+#include "store/string.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -44,6 +45,10 @@ bool freed_within_deadline(const ReclaimWorker& worker, uint64_t count) {
   return true;
 }
 
+store::EntryPtr some_value() {
+  return store::EntryPtr(store::Entry::create("key", store::String::plain(std::string(5000, 'x')), std::nullopt));
+}
+
 // While it lives no thread can be started: its stack would be larger than the address space.
 class NoThreads {
  public:
@@ -65,8 +70,8 @@ class NoThreads {
 
 TEST_CASE("What the worker is given is freed and counted") {
   ReclaimWorker worker;
-  worker.reclaim(mem::Blob::allocate(100));
-  worker.reclaim(mem::Blob::allocate(100));
+  worker.reclaim(some_value());
+  worker.reclaim(some_value());
   REQUIRE(freed_within_deadline(worker, 2));
 }
 
@@ -74,11 +79,11 @@ TEST_CASE("Without a thread the worker frees at once, and tries again the next t
   ReclaimWorker worker;
   {
     const NoThreads none;
-    worker.reclaim(mem::Blob::allocate(100));
+    worker.reclaim(some_value());
     REQUIRE(worker.freed() == 1);
     REQUIRE(worker.pending() == 0);
   }
-  worker.reclaim(mem::Blob::allocate(100));
+  worker.reclaim(some_value());
   REQUIRE(freed_within_deadline(worker, 2));
 }
 
@@ -86,7 +91,7 @@ TEST_CASE("The worker's thread blocks every signal but those that tell of a faul
   sigset_t before;
   pthread_sigmask(SIG_BLOCK, nullptr, &before);
   ReclaimWorker worker;
-  worker.reclaim(mem::Blob::allocate(100));
+  worker.reclaim(some_value());
   // Until a thread is set up, the C library keeps everything from it.
   REQUIRE(freed_within_deadline(worker, 1));
   const uint64_t faults = bit(SIGSEGV) | bit(SIGBUS) | bit(SIGFPE) | bit(SIGILL) | bit(SIGABRT);

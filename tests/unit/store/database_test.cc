@@ -21,11 +21,17 @@ class Recorder : public KeyspaceObserver, public Reclaimer {
   void key_missed(Database& db, std::string_view key) override {
     missed.push_back(std::to_string(db.index()) + ":" + std::string(key));
   }
+  void key_ready(Database& db, std::string_view key) override {
+    ready.push_back(std::to_string(db.index()) + ":" + std::string(key));
+  }
+  void swapped(Database& a, Database& b) override {
+    swaps.push_back(std::to_string(a.index()) + "," + std::to_string(b.index()));
+  }
   void reclaim(EntryDict dict) override { dicts.push_back(dict.size()); }
-  void reclaim(mem::BlobPtr blob) override { blobs.push_back(blob->size()); }
+  void reclaim(EntryPtr entry) override { values.push_back(entry->packed().size()); }
 
-  std::vector<std::string> expired, missed;
-  std::vector<size_t> dicts, blobs;
+  std::vector<std::string> expired, missed, ready, swaps;
+  std::vector<size_t> dicts, values;
 };
 
 struct Fixture {
@@ -78,17 +84,17 @@ TEST_CASE("A large value that another replaces goes to the worker if lazy_server
   const std::string large(1 << 20, 'x');
   t.put("k", large);
   t.put("k", "v");
-  REQUIRE(t.recorder.blobs.empty());
+  REQUIRE(t.recorder.values.empty());
   t.keys.lazy_server_delete = true;
   t.put("k", large, kNow + 10);
   t.put("k", large);
-  REQUIRE(t.recorder.blobs == std::vector<size_t>{large.size()});
+  REQUIRE(t.recorder.values == std::vector<size_t>{large.size()});
   REQUIRE(t.get("k") == large);
   t.db.probe("k").adopt(Entry::create("k", String::encode("w"), std::nullopt));
-  REQUIRE(t.recorder.blobs.size() == 2);
+  REQUIRE(t.recorder.values.size() == 2);
   t.put("k", "small");
   t.put("k", "v");
-  REQUIRE(t.recorder.blobs.size() == 2);
+  REQUIRE(t.recorder.values.size() == 2);
   REQUIRE(t.get("k") == "v");
 }
 
@@ -104,7 +110,7 @@ TEST_CASE("A probe removes an expired key even while they are only hidden") {
 
 TEST_CASE("A find of another type is a mismatch") {
   Fixture t;
-  t.db.probe("list").adopt(Entry::create("list", String::plain("x"), std::nullopt, Type::list));
+  t.db.probe("list").adopt(Entry::create("list", Value::packed(Type::list, "x"), std::nullopt));
   const auto hit = t.db.find<String>("list");
   REQUIRE(hit.mismatch);
   REQUIRE_FALSE(hit.value);
@@ -297,17 +303,58 @@ TEST_CASE("Large values go to the reclaimer only if nobody else refers to them")
   const std::string large(2 << 20, 'x');
   t.put("a", large);
   t.db.probe("a").erase(Reclaim::background);
-  REQUIRE(t.recorder.blobs == std::vector<size_t>{large.size()});
+  REQUIRE(t.recorder.values == std::vector<size_t>{large.size()});
   t.put("b", large);
   const mem::BlobPtr reply = mem::BlobPtr::share(*t.db.probe("b").entry().blob());
   t.db.probe("b").erase(Reclaim::background);
-  REQUIRE(t.recorder.blobs.size() == 1);
+  REQUIRE(t.recorder.values.size() == 1);
   REQUIRE_FALSE(reply->shared());
   t.put("c", large, kNow + 1);
   t.keys.lazy_expire = true;
   t.keys.now = kNow + 2;
   REQUIRE(t.get("c") == "(none)");
-  REQUIRE(t.recorder.blobs.size() == 2);
+  REQUIRE(t.recorder.values.size() == 2);
+}
+
+TEST_CASE("What would hold up the loop is freed by the worker, whatever was asked for") {
+  Fixture t;
+  t.put("k", std::string(size_t{128} << 20, 'x'));
+  t.db.probe("k").erase(Reclaim::now);
+  REQUIRE(t.recorder.values.size() == 1);
+}
+
+TEST_CASE("Of an awaited database the observer hears each collection that comes") {
+  Fixture t;
+  const auto list = [] { return Value::packed(Type::list, "x"); };
+  t.db.probe("before").store(list());
+  REQUIRE(t.recorder.ready.empty());
+  t.db.awaited = true;
+  t.db.probe("before").store(list());
+  t.put("string", "v");
+  REQUIRE(t.recorder.ready.empty());
+  t.db.probe("stored").store(list());
+  t.db.probe("string").store(list());
+  t.db.probe("adopted").adopt(Entry::create("adopted", list(), std::nullopt));
+  t.db.probe("stored").adopt(Entry::create("stored", list(), std::nullopt));
+  REQUIRE(t.recorder.ready == Lines{"1:stored", "1:string", "1:adopted", "1:stored"});
+  t.keys.swap(0, 2);
+  REQUIRE(t.recorder.swaps.empty());
+  t.keys.swap(0, 1);
+  REQUIRE(t.recorder.swaps == Lines{"0,1"});
+}
+
+TEST_CASE("A packed value is edited where it lies") {
+  Fixture t;
+  Slot slot = t.db.probe("k");
+  slot.store(Value::packed(Type::hash, "abc"), kNow + 5);
+  PackedValue bytes(slot);
+  for (const size_t size : {4u, 100u, 5000u, 3u}) {
+    bytes.resize(size);
+    bytes.data()[size - 1] = '!';
+    REQUIRE(bytes.view().substr(0, 3).substr(0, 2) == "ab");
+    REQUIRE(slot.entry().packed() == bytes.view());
+    REQUIRE(slot.deadline() == kNow + 5);
+  }
 }
 
 TEST_CASE("Swapping exchanges contents, not numbers") {

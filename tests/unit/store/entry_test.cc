@@ -12,11 +12,6 @@ namespace redpoll::store {
 
 namespace {
 
-struct Destroy {
-  void operator()(Entry* entry) const { Entry::destroy(entry); }
-};
-using EntryPtr = std::unique_ptr<Entry, Destroy>;
-
 using Deadline = std::optional<UnixMs>;
 
 std::string text_of(const Entry& entry) {
@@ -129,7 +124,7 @@ TEST_CASE("A clone of a blob shares nothing with the original") {
 }
 
 TEST_CASE("The type survives cloning and renaming") {
-  EntryPtr entry(Entry::create("k", String::plain("v"), std::nullopt, Type::hash));
+  EntryPtr entry(Entry::create("k", Value::packed(Type::hash, "v"), std::nullopt));
   const EntryPtr copy(entry->clone("copy", std::nullopt));
   REQUIRE(copy->type() == Type::hash);
   entry.reset(entry.release()->renamed("other"));
@@ -184,12 +179,65 @@ TEST_CASE("A shared blob with spare room is copied with room for what comes") {
   Entry::destroy(entry);
 }
 
-TEST_CASE("A blob can be taken out before the entry is destroyed") {
-  const EntryPtr entry(Entry::create("k", String::plain(std::string(5000, 'x')), UnixMs{1}));
-  const mem::BlobPtr blob = entry->take_blob();
-  REQUIRE(blob->size() == 5000);
-  REQUIRE_FALSE(blob->shared());
-  require_holds(*entry, "k", "0", UnixMs{1});
+TEST_CASE("Packed bytes grow and shrink behind the key, and move to a blob where they become too many") {
+  const size_t sizes[] = {0, 1, 9, 100, Entry::kMaxEmbedded, Entry::kMaxEmbedded + 1, 100'000, 50'000, 3, 0, 7};
+  for (const std::string& key : kKeys) {
+    for (const Deadline deadline : kDeadlines) {
+      EntryPtr entry(Entry::create(key, Value::packed(Type::set, "ab", true), deadline));
+      std::string expected = "ab";
+      for (const size_t size : sizes) {
+        const size_t kept = std::min(size, expected.size());
+        entry.reset(entry.release()->with_packed_size(size));
+        REQUIRE(entry->packed().size() == size);
+        REQUIRE(entry->packed().substr(0, kept) == std::string_view(expected).substr(0, kept));
+        expected.assign(size, static_cast<char>('a' + size % 26));
+        expected.copy(const_cast<char*>(entry->packed().data()), size);
+        REQUIRE(entry->key() == key);
+        REQUIRE(entry->maybe_deadline() == deadline);
+        REQUIRE(entry->type() == Type::set);
+        REQUIRE(entry->variant());
+        REQUIRE(encoding_name(*entry) == "intset");
+      }
+    }
+  }
+}
+
+TEST_CASE("A blob of packed bytes gives back memory when most of it is gone") {
+  EntryPtr entry(Entry::create("k", Value::packed(Type::list, std::string(100'000, 'x')), std::nullopt));
+  entry.reset(entry.release()->with_packed_size(20'000));
+  REQUIRE(entry->memory_bytes() < 40'000);
+}
+
+TEST_CASE("An entry owns its object") {
+  struct Probe final : Object {
+    explicit Probe(int& count) : alive(count) { ++alive; }
+    ~Probe() override { --alive; }
+    std::string_view encoding_name() const override { return "probe"; }
+    std::unique_ptr<Object> clone() const override { return std::make_unique<Probe>(alive); }
+    Bytes memory_bytes(size_t samples) const override { return 1000 + samples; }
+    size_t free_effort() const override { return 77; }
+    void validate() const override {}
+    int& alive;
+  };
+  int alive = 0;
+  {
+    EntryPtr entry(Entry::create("k", Value::collection(Type::list, std::make_unique<Probe>(alive)), UnixMs{5}));
+    REQUIRE(entry->type() == Type::list);
+    REQUIRE(encoding_name(*entry) == "probe");
+    REQUIRE(entry->free_effort() == 77);
+    REQUIRE(entry->memory_bytes(3) == 1003 + mem::good_size(8 + 8 + 8 + 1));
+    const EntryPtr copy(entry->clone("copy", std::nullopt));
+    REQUIRE(alive == 2);
+    entry.reset(entry.release()->renamed(std::string(300, 'r')));
+    entry.reset(entry.release()->with_deadline(std::nullopt));
+    REQUIRE(alive == 2);
+    REQUIRE(encoding_name(*entry) == "probe");
+    entry.reset(entry.release()->assign(String::encode("v"), std::nullopt));
+    REQUIRE(alive == 1);
+    REQUIRE(entry->type() == Type::string);
+    require_holds(*entry, std::string(300, 'r'), "v", std::nullopt);
+  }
+  REQUIRE(alive == 0);
 }
 
 TEST_CASE("An entry expires when its deadline has passed, not before") {

@@ -1,0 +1,24 @@
+// What the commands of all collection types have in common.
+#pragma once
+
+#include <string_view>
+
+#include "exec/call.h"
+
+namespace redpoll::cmd {
+
+// A key whose collection has lost its last element goes, and tells so after the event of the removal itself. `left`:
+// how many elements there are. REQUIRES: slot.occupied().
+inline void erase_if_empty(exec::Call& c, exec::Slot& slot, size_t left) {
+  if (left > 0) return;
+  slot.erase();
+  c.notify(slot, exec::Event::generic, "del");
+}
+
+// `count` changes to one key, of which listeners hear once. REQUIRES: count > 0.
+inline void changed(exec::Call& c, const exec::Slot& slot, exec::Event type, std::string_view event, size_t count) {
+  c.changed(slot, type, event);
+  c.changed_many(count - 1);
+}
+
+}  // namespace redpoll::cmd
