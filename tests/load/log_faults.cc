@@ -37,10 +37,12 @@ class LogFile {
   // Makes the server write lines into it.
   void provoke(size_t lines) {
     for (; lines > 0; --lines, ++provoked_) {
+      const size_t accepted = t_.info("total_connections_received");
       RawClient client(t_.port(), "127.0.0.1", 4096);
       std::string requests;
       for (int i = 0; i < 40; ++i) requests += testing::encode({"GET", "big"});
       client.send(requests);
+      t_.expect_accepted(accepted, 1);
       t_.expect_clients_gone();
     }
   }

@@ -28,12 +28,14 @@ void slow_readers(Trial& t) {
   size_t over_soft = 0;
   do {
     t.control().call({"SET", "big", std::string(kMiB, 'v')});
+    const size_t accepted = t.info("total_connections_received");
     std::vector<RawClient> clients;
     for (size_t i = 0; i < count; ++i) {
       const bool hard = i % 2 == 0;
       clients.emplace_back(t.port(), "127.0.0.1", kSmallWindow).send(repeat(get, hard ? 64 : 12));
       ++(hard ? over_hard : over_soft);
     }
+    t.expect_accepted(accepted, count);
     t.expect_clients_gone();
   } while (!t.time_is_up());
   t.threw("{} clients that asked for 64 MB and {} that asked for 12 MB, and read nothing", over_hard,

@@ -71,6 +71,11 @@ Vitals Trial::look() {
           .run_id = info_field(info, "run_id")};
 }
 
+void Trial::expect_accepted(size_t before, size_t more) {
+  expect(wait_until([&] { return info("total_connections_received") >= before + more; }),
+         "the server has not accepted {} connections", more);
+}
+
 void Trial::expect_clients_gone() {
   const size_t wanted = report_.before.clients + 1;  // and the bystander
   expect(wait_until([&] { return connected_clients() == wanted; }),
