@@ -98,6 +98,7 @@ class Dict {
   // Slots of the buckets, chained ones included.
   size_t slots() const { return (table_.buckets() + table_.chained_buckets()) * DictBucket::kSlots; }
   uint64_t hash(Key key) const { return P::hash(key, seed_); }
+  const SipKey& seed() const { return seed_; }
 
   // --- lookup
   std::optional<Element> find(Key key) const { return find(key, hash(key)); }

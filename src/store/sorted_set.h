@@ -51,9 +51,10 @@ class SortedSetView {
 
   // The members within bounds; none if no member can be. O(log n).
   RankRange ranks_in(const ScoreRange& range) const;
-  // The same by text. What it answers for members of different scores is Redis's secret, and so it is not
-  // defined here, but for being a range of ranks. O(log n).
-  RankRange ranks_in(const LexRange& range) const;
+  // The same by text, which makes sense where all scores are equal. Where they are not, a packed set answers
+  // as Redis does: the run without a gap that is met first in that direction; and a large one with some run.
+  // O(log n).
+  RankRange ranks_in(const LexRange& range, Direction direction = Direction::ascending) const;
 
   // Calls `fn(Element, double)` for the members of those ranks, from the lowest or from the highest on; it
   // must not change the set. REQUIRES: ranks.first + ranks.count <= size(). O(log n + count).
@@ -154,6 +155,9 @@ class SortedSetEditor {
     return large ? static_cast<SortedSetTable*>(&slot_.entry().object()) : nullptr;
   }
   AddResult add_to_packed(std::string_view member, double score, const AddOptions& options);
+  void create(std::string_view member, double score);
+  void insert_packed(std::string_view member, double score);
+  void move_packed(SortedSetPacked::Place from, std::string_view member, double score);
   void remove_packed(RankRange ranks);
   SortedSetTable& convert();
 
@@ -165,13 +169,13 @@ struct SortedSet {
   using View = SortedSetView;
   static constexpr Type kType = Type::sorted_set;
 
-  // A whole set, for a command that stores its result. REQUIRES: members are distinct and in ascending order
-  // (see `before`), and at least one. O(n).
   struct Member {
     std::string_view text;
     double score;
   };
-  static Value from_sorted(std::span<const Member> members, const EncodingLimits& limits, const SipKey& seed);
+  // Puts a whole set into a slot, in place of what is there, for a command that stores its result. REQUIRES:
+  // members are distinct and in ascending order (see `before`), and at least one. O(n).
+  static void store(Slot& slot, std::span<const Member> members);
   // The order of sorted sets.
   static bool before(const Member& a, const Member& b) {
     return a.score != b.score ? a.score < b.score : a.text < b.text;

@@ -27,6 +27,13 @@ class SortedSetPacked {
   // REQUIRES (here and below): `member` is the place of a member.
   double score_of(Place member) const { return score_in(list_.get(list_.next(member))); }
   Element member_at(Place member) const { return list_.get(member); }
+  // The next member; kNone behind the last.
+  Place next(Place member) const { return list_.next(list_.next(member)); }
+  // The one before; kNone before the first.
+  Place prev(Place member) const {
+    const Place score = list_.prev(member);
+    return score == ds::ListpackView::kNone ? score : list_.prev(score);
+  }
   // How many members are before it.
   size_t rank_of(Place member) const;
   // REQUIRES: rank < size().
@@ -34,7 +41,8 @@ class SortedSetPacked {
   // The first member that is behind that one in the order of sorted sets; kNone if it belongs at the end.
   Place place_for(std::string_view member, double score) const;
   RankRange ranks_in(const ScoreRange& range) const;
-  RankRange ranks_in(const LexRange& range) const;
+  // See SortedSetView.
+  RankRange ranks_in(const LexRange& range, Direction direction) const;
 
   // Calls `fn(Element, double)` for the members of those ranks in that order.
   template <class F>
@@ -44,7 +52,7 @@ class SortedSetPacked {
     Place at = this->at(up ? ranks.first : ranks.first + ranks.count - 1);
     for (size_t i = 0; i < ranks.count; ++i) {
       fn(list_.get(at), score_of(at));
-      if (i + 1 < ranks.count) at = up ? list_.next(list_.next(at)) : list_.prev(list_.prev(at));
+      if (i + 1 < ranks.count) at = up ? next(at) : prev(at);
     }
   }
 
@@ -66,8 +74,9 @@ class SortedSetPackedEditor {
   void append(std::string_view member, double score);
   // Gives the member at a place a score with which it stays where it is.
   void set_score(ds::ListpackView::Place member, double score);
+  // Removes `count` members from that place on.
   void erase(ds::ListpackView::Place member, size_t count = 1);
-  // Whether there is room for a member of that size, by the limits of a listpack.
+  // Whether another member of that size would still be a listpack.
   bool has_room_for(size_t member_size) const;
 
  private:
