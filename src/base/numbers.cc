@@ -76,6 +76,21 @@ std::optional<double> parse_double(std::string_view text) {
   return parse_with<double>(std::strtod, text);
 }
 
+std::optional<double> parse_c_double(std::string_view text, OutOfRange how) {
+  double value = 0;
+  const auto [last, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // A denormal is out of range for strtod, but not for from_chars.
+  const bool doubtful = std::isnan(value) || (value != 0 && !std::isnormal(value));
+  if (error == std::errc{} && last == text.data() + text.size() && !doubtful) return value;
+  const Terminated terminated(text);
+  char* end = nullptr;
+  errno = 0;
+  value = std::strtod(terminated.c_str(), &end);
+  if (*end != '\0' || std::isnan(value) || (errno == ERANGE && how == OutOfRange::refuse))
+    return std::nullopt;
+  return value;
+}
+
 std::optional<long double> parse_long_double(std::string_view text) {
   if (text.size() >= kLongDoubleChars) return std::nullopt;
   return parse_with<long double>(std::strtold, text);

@@ -62,6 +62,12 @@ std::optional<double> parse_double(std::string_view text);
 // The same with strtold; at most kLongDoubleChars - 1 bytes.
 std::optional<long double> parse_long_double(std::string_view text);
 
+// What becomes of a number that is too large or too small for a double.
+enum class OutOfRange : uint8_t { saturate, refuse };
+// As the C library reads a number, which is how ranges of scores and the weights of SORT are read: leading
+// space is skipped, nothing at all is 0, the first NUL ends the text. Nothing for what is no number, or NaN.
+std::optional<double> parse_c_double(std::string_view text, OutOfRange how = OutOfRange::saturate);
+
 namespace detail {
 inline constexpr std::array<char, 200> kDigitPairs = [] {
   std::array<char, 200> pairs{};

@@ -232,6 +232,33 @@ TEST_CASE("doubles come back from their text") {
   }
 }
 
+TEST_CASE("parse_c_double reads what strtod reads of a C string") {
+  REQUIRE(parse_c_double("3.5") == 3.5);
+  REQUIRE(parse_c_double(" \t+5") == 5);
+  REQUIRE(parse_c_double("") == 0);
+  REQUIRE(parse_c_double(std::string_view("5\0x", 3)) == 5);
+  REQUIRE(parse_c_double("0x1p4") == 16);
+  REQUIRE(parse_c_double("-inf") == -std::numeric_limits<double>::infinity());
+  REQUIRE(std::signbit(parse_c_double("-0").value()));
+  for (const char* bad : {" ", "5 ", "nan", "-nan", "x", "1e", "--1", "(1"}) {
+    CAPTURE(bad);
+    REQUIRE_FALSE(parse_c_double(bad));
+  }
+}
+
+TEST_CASE("parse_c_double saturates or refuses what is out of range") {
+  REQUIRE(parse_c_double("1e400") == std::numeric_limits<double>::infinity());
+  REQUIRE(parse_c_double("-1e400") == -std::numeric_limits<double>::infinity());
+  REQUIRE(parse_c_double("1e-400") == 0);
+  REQUIRE(parse_c_double("1e-310") == 1e-310);
+  for (const char* text : {"1e400", "-1e400", "1e-400", "1e-310"}) {
+    CAPTURE(text);
+    REQUIRE_FALSE(parse_c_double(text, OutOfRange::refuse));
+  }
+  REQUIRE(parse_c_double("inf", OutOfRange::refuse) == std::numeric_limits<double>::infinity());
+  REQUIRE(parse_c_double("1e308", OutOfRange::refuse) == 1e308);
+}
+
 TEST_CASE("long doubles parse with all their precision") {
   REQUIRE(parse_long_double("3.1").value() == 3.1L);
   REQUIRE(parse_long_double("1e400").value() == 1e400L);
