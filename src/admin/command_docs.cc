@@ -59,8 +59,7 @@ void reply_argument(Reply& out, const Argument& argument) {
   MapReply map(out);
   map.text("name", argument.name);
   map.text("type", type_name(argument.type));
-  if (argument.type == ArgType::key && argument.key_spec >= 0)
-    map.key("key_spec_index").integer(argument.key_spec);
+  if (argument.key_spec >= 0) map.key("key_spec_index").integer(argument.key_spec);
   map.text_if_any("token", argument.token);
   map.text_if_any("since", argument.since);
   map.text_if_any("deprecated_since", argument.deprecated_since);

@@ -134,7 +134,17 @@ KeyRange key_range_of(const Command& command) {
   return range;
 }
 
+void reply_unknown(Reply& out, std::string_view step) {
+  out.bulk(step);
+  out.map(2);
+  out.bulk("type");
+  out.bulk("unknown");
+  out.bulk("spec");
+  out.map(0);
+}
+
 void reply_begin_search(Reply& out, const KeySpec& spec) {
+  if (spec.find == KeySpec::Find::unknown) return reply_unknown(out, "begin_search");
   out.bulk("begin_search");
   out.map(2);
   out.bulk("type");
@@ -150,6 +160,7 @@ void reply_find_keys(Reply& out, const KeySpec& spec) {
     out.bulk(name);
     out.integer(value);
   };
+  if (spec.find == KeySpec::Find::unknown) return reply_unknown(out, "find_keys");
   const bool range = spec.find == KeySpec::Find::range;
   out.bulk("find_keys");
   out.map(2);

@@ -98,10 +98,15 @@ enum KeyFlag : KeyFlags {
 // What a command with kKeyVariableFlags does with the keys of one request.
 using KeyFlagsOf = KeyFlags (*)(std::span<const resp::Arg> args);
 
-// Where keys are: either args[first], args[first + step], ... up to `last` (counted from `first`; negative: from
-// the end of the arguments, -1 being the last one), or a count at args[first] followed by that many keys.
+// Tells the index of a key that stands behind an option; 0 if the request has none.
+using KeyFinder = size_t (*)(std::span<const resp::Arg> args);
+
+// Where keys are: either args[first], args[first + step], ... up to `last` (counted from `first`; negative:
+// from the end of the arguments, -1 being the last one), or a count at args[first] followed by that many
+// keys, or somewhere that cannot be put into numbers (`unknown`): `finder` looks for it, and without one
+// nothing can be told.
 struct KeySpec {
-  enum class Find : uint8_t { range, key_count };
+  enum class Find : uint8_t { range, key_count, unknown };
 
   KeyFlags flags = 0;
   int16_t first = 0;
@@ -110,11 +115,13 @@ struct KeySpec {
   Find find = Find::range;
   std::string_view notes = {};
   KeyFlagsOf flags_of = nullptr;  // with kKeyVariableFlags only
+  KeyFinder finder = nullptr;     // with Find::unknown only
 };
 
-// Up to two specifications, enough for every command so far; `count` of them are used.
+// Up to three specifications, enough for every command so far; `count` of them are used.
 struct KeySpecs {
-  KeySpec spec[2];
+  static constexpr uint8_t kMax = 3;
+  KeySpec spec[kMax];
   uint8_t count = 0;
 
   constexpr std::span<const KeySpec> all() const { return {spec, count}; }
@@ -134,7 +141,15 @@ constexpr KeySpecs key_range(int first, int last, int step, KeyFlags flags) {
 constexpr KeySpecs keys_counted_at(int index, KeyFlags flags) {
   return {{{flags, static_cast<int16_t>(index), 0, 1, KeySpec::Find::key_count}}, 1};
 }
-constexpr KeySpecs operator+(const KeySpecs& a, const KeySpecs& b) { return {{a.spec[0], b.spec[0]}, 2}; }
+// A key that stands at no fixed place.
+constexpr KeySpecs key_somewhere(KeyFlags flags, std::string_view notes, KeyFinder finder = nullptr) {
+  return {{{flags, 0, 0, 1, KeySpec::Find::unknown, notes, nullptr, finder}}, 1};
+}
+// REQUIRES: no more than kMax in all.
+constexpr KeySpecs operator+(KeySpecs a, const KeySpecs& b) {
+  for (const KeySpec& spec : b.all()) a.spec[a.count++] = spec;
+  return a;
+}
 
 enum class ArgType : uint8_t { string, integer, real, key, pattern, unix_time, pure_token, oneof, block };
 
@@ -146,7 +161,7 @@ struct Argument {
   bool optional = false;
   bool multiple = false;
   bool multiple_token = false;
-  int8_t key_spec = -1;                       // for keys: which key specification
+  int8_t key_spec = -1;                       // of keys, and of patterns of keys: which key specification
   std::span<const Argument> arguments = {};   // of a oneof or a block
   std::string_view since = {};
   std::string_view deprecated_since = {};
@@ -201,8 +216,10 @@ constexpr bool well_formed(std::span<const Command> table) {
     if (can_compare && c.run == nullptr && c.subcommands.empty()) return false;
     if (c.arity.value == 0) return false;
     if (c.traits & kWrite && c.traits & kRead) return false;
-    for (const KeySpec& spec : c.keys.all())
+    for (const KeySpec& spec : c.keys.all()) {
+      if (spec.find == KeySpec::Find::unknown) continue;
       if (spec.first <= 0 || spec.first >= c.arity.least() || spec.step <= 0) return false;
+    }
     if (!c.subcommands.empty() && !well_formed(c.subcommands)) return false;
   }
   return true;

@@ -152,12 +152,26 @@ static bool add_counted(const KeySpec& spec, std::span<const resp::Arg> args, st
   return true;
 }
 
+static bool add_found(const KeySpec& spec, std::span<const resp::Arg> args, std::vector<KeyPosition>& keys) {
+  const size_t index = spec.finder != nullptr ? spec.finder(args) : 0;
+  if (index != 0) keys.push_back({index, flags_of(spec, args)});
+  return true;
+}
+
+static bool add_keys(const KeySpec& spec, std::span<const resp::Arg> args, std::vector<KeyPosition>& keys) {
+  switch (spec.find) {
+    case KeySpec::Find::range: return add_range(spec, args, keys);
+    case KeySpec::Find::key_count: return add_counted(spec, args, keys);
+    case KeySpec::Find::unknown: return add_found(spec, args, keys);
+  }
+  return false;
+}
+
 Result<std::vector<KeyPosition>> find_keys(const Command& command, std::span<const resp::Arg> args) {
   std::vector<KeyPosition> keys;
   for (const KeySpec& spec : command.keys.all()) {
     if (spec.flags & kKeyNotKey) continue;
-    const bool good = spec.find == KeySpec::Find::range ? add_range(spec, args, keys) : add_counted(spec, args, keys);
-    if (!good) return failure("Invalid arguments specified for command");
+    if (!add_keys(spec, args, keys)) return failure("Invalid arguments specified for command");
   }
   return keys;
 }

@@ -140,6 +140,20 @@ TEST_CASE("Keys are found at fixed places, in ranges and behind a count") {
   REQUIRE(indices(row("spublish", exactly(3), key_at(1, kKeyNotKey)), {"spublish", "c", "m"}).empty());
 }
 
+TEST_CASE("A key that stands behind an option is looked for") {
+  constexpr KeyFinder behind_store = [](std::span<const Arg> args) -> size_t {
+    return args.size() > 3 && args[2] == "store" ? 3 : 0;
+  };
+  const Command sort = row("sort", at_least(2),
+                           key_at(1, kKeyRO) + key_somewhere(kKeyRO, "patterns") +
+                               key_somewhere(kKeyOW, "the result", behind_store));
+  REQUIRE(sort.keys.count == 3);
+  REQUIRE(indices(sort, {"sort", "k"}) == Indices{1});
+  REQUIRE(indices(sort, {"sort", "k", "store", "d"}) == Indices{1, 3});
+  const std::vector<Arg> args{"sort", "k", "store", "d"};
+  REQUIRE((*find_keys(sort, args))[1].flags == kKeyOW);
+}
+
 TEST_CASE("The flags of a key come from its specification") {
   const Command store = row("copy", at_least(3), key_at(1, kKeyRO) + key_at(2, kKeyOW));
   const std::vector<Arg> args{"copy", "a", "b"};
