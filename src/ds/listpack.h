@@ -7,12 +7,12 @@
 //     +-------------+-----------+---------+---------+-----+------+
 //     element: | encoding, and size or number: 1 to 9 bytes | bytes of a string | back length: 1 to 5 bytes |
 //
-// The back length is that of the element without itself, seven bits a byte, to be read from its end: so the list is
-// walked in both directions. An element that is an integer in canonical form is stored as one. With 65535 elements or
-// more the count is not kept: size() walks.
+// The back length is that of the element without itself, seven bits a byte, to be read from its end: so the
+// list is walked in both directions. An element that is an integer in canonical form is stored as one. With
+// 65535 elements or more the count is not kept: size() walks.
 //
-// ListpackView reads; Listpack edits the bytes of a PackedBuffer. A place in a listpack is the offset of an element: it
-// stays right when the bytes move, and no longer when something before it changes.
+// ListpackView reads; Listpack edits the bytes of a PackedBuffer. A place in a listpack is the offset of an
+// element: it stays right when the bytes move, and no longer when something before it changes.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,12 @@ class PackedElement {
   bool is_integer() const { return is_integer_; }
   // REQUIRES: is_integer().
   int64_t integer() const { return integer_; }
+  // REQUIRES: !is_integer().
+  std::string_view bytes() const { return bytes_; }
+  // The number that it is, also if it is the canonical text of one.
+  std::optional<int64_t> as_integer() const {
+    return is_integer_ ? std::optional<int64_t>(integer_) : parse_int64(bytes_);
+  }
   // The bytes; those of a number are printed into `digits`.
   std::string_view text(Digits& digits) const {
     return is_integer_ ? std::string_view{digits, format_int64(digits, integer_)} : bytes_;
@@ -65,6 +71,8 @@ class ListpackView {
   explicit ListpackView(std::string_view bytes) : bytes_(reinterpret_cast<const uint8_t*>(bytes.data())) {}
 
   size_t total_bytes() const;
+  // The listpack itself.
+  std::string_view bytes() const { return {reinterpret_cast<const char*>(bytes_), total_bytes()}; }
   // Number of elements. O(1); O(n) from 65535 elements on.
   size_t size() const;
   bool empty() const { return bytes_[6] == 0xff; }
@@ -79,12 +87,14 @@ class ListpackView {
   PackedElement get(Place at) const;
   // Bytes that the element takes, back length included.
   size_t element_bytes(Place at) const;
-  // The first element from `from` on that is `text`; of each `stride` elements only the first is compared: 2 searches
-  // the fields of field, value, field, value. kNone if there is none, or `from` is kNone.
+  // The first element from `from` on that is `text`; of each `stride` elements only the first is compared: 2
+  // searches the fields of field, value, field, value. kNone if there is none, or `from` is kNone.
   Place find(Place from, std::string_view text, size_t stride = 1) const;
+  Place find(Place from, const PackedElement& element, size_t stride = 1) const;
 
-  // Whether any bytes at all are a listpack: every length within bounds, both directions agree, the count right. O(n).
-  // The only function that may be given bytes that one does not know.
+  // Whether any bytes at all are a listpack: every length within bounds, both directions agree, the count
+  // right. O(n). The only function that may be given bytes that one does not know. Numbers need not be stored
+  // in the shortest way, nor integers as numbers: all functions here take that as it comes.
   static bool valid(std::string_view bytes);
 
  protected:
@@ -100,9 +110,11 @@ class Listpack : public ListpackView {
   // Whether `bytes` more bytes of elements would still be a listpack.
   bool has_room_for(size_t bytes) const { return total_bytes() + bytes + 16 <= kMaxBytes; }
 
-  // REQUIRES (all that add): has_room_for(text.size()). The text must not lie in this listpack. O(bytes behind).
+  // REQUIRES (all that add): has_room_for(text.size()). The text must not lie in this listpack. O(bytes
+  // behind).
   void append(std::string_view text);
   void append(int64_t number);
+  void append(const PackedElement& element);
   void prepend(std::string_view text);
   // Puts an element before the one at `at`, at the end if that is kNone; returns its place.
   Place insert(Place at, std::string_view text);
@@ -110,7 +122,8 @@ class Listpack : public ListpackView {
   // Replaces an element; the place stays the same.
   void replace(Place at, std::string_view text);
   void replace(Place at, int64_t number);
-  // Removes `count` elements from `at` on, or as many as there are; returns the place of what follows, kNone at the end.
+  // Removes `count` elements from `at` on, or as many as there are; returns the place of what follows, kNone
+  // at the end.
   Place erase(Place at, size_t count = 1);
   // Appends all elements of another listpack.
   void append_all(ListpackView other);
@@ -118,6 +131,13 @@ class Listpack : public ListpackView {
   static size_t bytes_for(std::string_view text);
 
  private:
+  uint8_t* splice(size_t at, size_t out, size_t in);
+  void set_count(size_t count);
+  template <class T>
+  Place put_new(Place at, T&& value);
+  template <class T>
+  void put_over(Place at, T&& value);
+
   PackedBuffer& buffer_;
 };
 
