@@ -1,9 +1,8 @@
 // KEYS, SCAN: the keys of a database, all at once or step by step.
-#include <charconv>
-#include <limits>
+#include <vector>
 
-#include "base/glob.h"
 #include "base/text.h"
+#include "cmd/scan_options.h"
 #include "cmd/tables.h"
 #include "exec/arguments.h"
 #include "exec/call.h"
@@ -12,12 +11,7 @@ namespace redpoll::cmd {
 namespace {
 
 using namespace exec;
-using namespace exec::option_literals;
 using store::Entry;
-
-bool matches(std::string_view pattern, std::string_view key) {
-  return pattern == "*" || glob_match(pattern, key);
-}
 
 // Neither removes expired keys nor counts as a lookup, just as walking over all keys.
 void reply_exact_key(Call& c, std::string_view key) {
@@ -33,10 +27,11 @@ Outcome keys(Call& c) {
     reply_exact_key(c, pattern);
     return done;
   }
+  const ScanOptions filter{.pattern = pattern};
   const auto list = c.out.begin_array();
   size_t count = 0;
   c.db().each([&](const Entry& entry) {
-    if (!matches(pattern, entry.key()) || entry.expired(c.now)) return;
+    if (!filter.admits(entry.key()) || entry.expired(c.now)) return;
     c.out.bulk(entry.key());
     ++count;
   });
@@ -44,84 +39,39 @@ Outcome keys(Call& c) {
   return done;
 }
 
-// Cursors are read as strtoul does, which is what clients of Redis can rely on: an optional sign, of which
-// minus wraps around, then digits up to the end or a NUL byte; nothing at all is 0.
-std::optional<uint64_t> parse_cursor(std::string_view text) {
-  text = text.substr(0, text.find('\0'));
-  if (text.empty()) return 0;
-  const bool negative = text[0] == '-';
-  if (negative || text[0] == '+') text.remove_prefix(1);
-  uint64_t value = 0;
-  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return negative ? uint64_t{0} - value : value;
-}
-
-struct ScanOptions {
-  std::string_view pattern = "*";
-  uint64_t count = 10;
-  std::optional<std::string_view> type;
-};
-
-uint64_t read_count(ArgReader& in) {
-  const int64_t count = in.integer();
-  if (count < 1) in.reject(err::syntax);
-  return static_cast<uint64_t>(count);
-}
-
-ScanOptions read_scan_options(ArgReader& in) {
-  ScanOptions o;
-  while (in.more()) {
-    switch (in.option()) {
-      case "MATCH"_opt: o.pattern = in.next(); break;
-      case "COUNT"_opt: o.count = read_count(in); break;
-      case "TYPE"_opt: o.type = in.next(); break;
-      default: in.reject(err::syntax);
-    }
-  }
-  return o;
-}
-
 // The keys that a call of SCAN came across and its pattern admits. They stay where they are until one of them
 // is removed.
 struct Batch {
-  uint64_t next_cursor;
   std::vector<Entry*> wanted;
   std::vector<Entry*> expired;
 };
-
-// COUNT bounds the keys that are looked at, and ten times that the buckets, for a table that is nearly empty.
-Batch scan_some(Call& c, uint64_t cursor, const ScanOptions& o) {
-  constexpr uint64_t kBucketsPerKey = 10;
-  Batch batch{};
-  uint64_t seen = 0;
-  const auto visit = [&](Entry& entry) {
-    ++seen;
-    if (!matches(o.pattern, entry.key())) return;
-    if (entry.expired(c.now)) {
-      batch.expired.push_back(&entry);
-    } else if (!o.type || iequals(*o.type, store::type_name(entry.type()))) {
-      batch.wanted.push_back(&entry);
-    }
-  };
-  uint64_t buckets = 0;
-  do cursor = c.db().scan(cursor, visit);
-  while (cursor != 0 && seen < o.count && ++buckets / kBucketsPerKey < o.count);
-  batch.next_cursor = cursor;
-  return batch;
-}
 
 Outcome scan(Call& c) {
   const auto cursor = parse_cursor(c.args[1]);
   if (!cursor) return err::invalid_cursor;
   ArgReader in{c.args, 2};
-  const ScanOptions o = read_scan_options(in);
+  std::optional<std::string_view> type;
+  const ScanOptions o = read_scan_options(in, [&](ArgReader& reader) {
+    if (!reader.keyword("TYPE")) return false;
+    type = reader.next();
+    return true;
+  });
   if (in.failed()) return in.error();
 
-  const Batch batch = scan_some(c, *cursor, o);
+  Batch batch;
+  const uint64_t next = scan_some(*cursor, o, [&](uint64_t at, uint64_t& seen) {
+    return c.db().scan(at, [&](Entry& entry) {
+      ++seen;
+      if (!o.admits(entry.key())) return;
+      if (entry.expired(c.now)) {
+        batch.expired.push_back(&entry);
+      } else if (!type || iequals(*type, store::type_name(entry.type()))) {
+        batch.wanted.push_back(&entry);
+      }
+    });
+  });
   for (Entry* entry : batch.expired) c.db().drop_if_expired(*entry);
-  c.out.array(2);
-  c.out.bulk(fmt::format_int(batch.next_cursor).c_str());
+  reply_cursor(c.out, next);
   c.out.array(batch.wanted.size());
   for (const Entry* entry : batch.wanted) c.out.bulk(entry->key());
   return done;
