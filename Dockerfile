@@ -20,7 +20,7 @@ FROM debian:bookworm-slim
 RUN groupadd --system --gid 999 redpoll \
  && useradd --system --uid 999 --gid redpoll --home-dir /data --no-create-home --shell /usr/sbin/nologin redpoll \
  && apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends libfmt9 libjemalloc2 libsystemd0 \
+ && apt-get install -y -qq --no-install-recommends libfmt9 libjemalloc2 liblzf1 libsystemd0 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
  && install -d -o redpoll -g redpoll -m 0755 /data /etc/redpoll
 COPY --from=build /src/build/redpoll-server /usr/local/bin/

@@ -33,6 +33,7 @@ endif()
 find_package(fmt REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(LZF REQUIRED IMPORTED_TARGET liblzf)
 
 add_library(redpoll_flags INTERFACE)
 target_compile_options(redpoll_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
