@@ -7,6 +7,7 @@
 
 #include "diff/differences.h"
 #include "diff/progress.h"
+#include "diff/redis_commands.h"
 #include "diff/shrink.h"
 #include "support/server_process.h"
 
@@ -22,8 +23,10 @@ constexpr size_t kStepsPerSchedule = 500;
 class Pair {
  public:
   explicit Pair(const CampaignOptions& options)
-      : redpoll_({.args = settings(), .binary = options.redpoll}),
-        redis_({.args = settings(), .binary = options.redis}) {}
+      : redpoll_({.args = settings(), .environment = environment(), .binary = options.redpoll}),
+        redis_({.args = settings(), .environment = environment(), .binary = options.redis}) {}
+
+  Peer redis() const { return Peer(redis_.port(), 0); }
 
   Conversation conversation(size_t clients) const { return {redpoll_.port(), redis_.port(), clients}; }
   std::optional<Mismatch> hold(const Schedule& schedule) const {
@@ -41,6 +44,9 @@ class Pair {
             "--enable-debug-command",
             "yes"};
   }
+
+  // SORT compares by the locale.
+  static std::vector<std::pair<std::string, std::string>> environment() { return {{"LC_ALL", "C"}}; }
 
   ServerProcess redpoll_;
   ServerProcess redis_;
@@ -105,33 +111,55 @@ bool differences_still_matter(const Pair& pair) {
   return all;
 }
 
+// Encodings change early in one schedule of two.
+void limit_encodings(Vocabulary& vocabulary, Schedule& schedule) {
+  if (vocabulary.one_in(2)) return;
+  Words words{"CONFIG", "SET"};
+  for (const std::string_view limit :
+       {"hash-max-listpack-entries", "hash-max-listpack-value", "set-max-intset-entries",
+        "zset-max-listpack-entries", "zset-max-listpack-value", "list-max-listpack-size"})
+    words.insert(words.end(), {std::string(limit), std::to_string(vocabulary.between(1, 9))});
+  schedule.steps.push_back({0, words});
+  // Redis does not have that one.
+  schedule.steps.push_back(
+      {0, {"CONFIG", "SET", "set-max-listpack-entries", std::to_string(vocabulary.between(1, 9))}});
+}
+
+// Client 0 never waits for long, so that somebody is there whom the others can wait for.
+Step next_step(Vocabulary& vocabulary, const Grammar& grammar, size_t client) {
+  if (client > 0 && vocabulary.one_in(100)) return {client, {"(leaves)"}, 0, true};
+  Step step = grammar.request(vocabulary);
+  step.client = client;
+  if (client == 0) wait_shortly(step.words);
+  return step;
+}
+
 }  // namespace
 
 Schedule schedule_of(uint64_t seed, const Grammar& grammar) {
   Vocabulary vocabulary(seed);
-  Schedule schedule{.clients = 1 + vocabulary.rng().below(4), .steps = {}};
+  Schedule schedule{.clients = 1 + vocabulary.rng().below(kMostClients), .steps = {}};
   for (size_t client = 0; client < schedule.clients; ++client) {
     schedule.steps.push_back({client, {"HELLO", vocabulary.one_in(2) ? "3" : "2"}});
     schedule.steps.push_back({client, {"SELECT", std::to_string(vocabulary.rng().below(2))}});
   }
+  limit_encodings(vocabulary, schedule);
   size_t client = 0;
   while (schedule.steps.size() < kStepsPerSchedule) {
     if (vocabulary.one_in(5)) client = vocabulary.rng().below(schedule.clients);
-    Step step = grammar.request(vocabulary);
-    step.client = client;
-    schedule.steps.push_back(std::move(step));
+    schedule.steps.push_back(next_step(vocabulary, grammar, client));
   }
   return schedule;
 }
 
 void show_schedule(const CampaignOptions& options) {
-  print(schedule_of(options.seed, Grammar(options.groups)));
+  print(schedule_of(options.seed, Grammar({.groups = options.groups, .pending = options.same})));
 }
 
 int compare_servers(const CampaignOptions& options) {
-  const Grammar grammar(options.groups);
+  const Grammar grammar({.groups = options.groups, .pending = options.same});
   const Pair pair(options);
-  if (!differences_still_matter(pair)) return 1;
+  if (!options.same && (!differences_still_matter(pair) || !names_are_those_of(pair.redis()))) return 1;
   Progress progress(options.commands, options.minutes);
   for (uint64_t seed = options.seed; !progress.over(); ++seed) {
     const Schedule schedule = schedule_of(seed, grammar);

@@ -16,6 +16,9 @@ struct CampaignOptions {
   uint64_t commands = 10'000;       // stop after so many
   double minutes = 0;               // instead of `commands`, if not zero
   std::vector<std::string> groups;  // families; empty: all
+  // Both may be the same server: deliberate differences need not show. With commands that this build does not
+  // know yet.
+  bool same = false;
 };
 
 // The schedule of a seed: one to four clients, each with a protocol and a database of its own to begin with.

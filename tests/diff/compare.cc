@@ -32,10 +32,9 @@ bool same_elements(const Reply& a, const Reply& b) {
   return a.kind == b.kind && sorted(a.elements) == sorted(b.elements);
 }
 
-bool same_scan(const Reply& a, const Reply& b) {
+bool same_scan(const Reply& a, const Reply& b, bool (*same)(const Reply&, const Reply&)) {
   if (a.elements.size() != 2 || b.elements.size() != 2) return false;
-  return (a.elements[0].text == "0") == (b.elements[0].text == "0") &&
-         same_elements(a.elements[1], b.elements[1]);
+  return (a.elements[0].text == "0") == (b.elements[0].text == "0") && same(a.elements[1], b.elements[1]);
 }
 
 bool near(const Reply& a, const Reply& b, int64_t distance) {
@@ -77,11 +76,12 @@ bool matches(Match match, const Reply& a, const Reply& b) {
     case Match::exact: return a == b;
     case Match::unordered: return same_elements(a, b);
     case Match::pairs: return same_pairs(a, b);
-    case Match::scan: return same_scan(a, b);
+    case Match::scan: return same_scan(a, b, same_elements);
+    case Match::scan_pairs: return same_scan(a, b, same_pairs);
     case Match::near_s: return near(a, b, 2);
     case Match::near_ms: return near(a, b, 5'000);
-    case Match::chance: return a.is_null() == b.is_null() && a.kind == b.kind;
     case Match::kind: return a.kind == b.kind;
+    case Match::count: return a.kind == b.kind && a.elements.size() == b.elements.size();
     case Match::shape: return same_shape(a, b);
     case Match::field_names: return a.kind == b.kind && field_names(a.text) == field_names(b.text);
   }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "base/text.h"
+#include "diff/chance.h"
 #include "diff/dataset.h"
 #include "support/raw_client.h"
 
@@ -22,6 +24,18 @@ const Words kConfigDefaults = {"CONFIG",
                                "SET",
                                "hash-max-listpack-entries",
                                "128",
+                               "hash-max-listpack-value",
+                               "64",
+                               "list-compress-depth",
+                               "0",
+                               "list-max-listpack-size",
+                               "-2",
+                               "set-max-intset-entries",
+                               "512",
+                               "zset-max-listpack-entries",
+                               "128",
+                               "zset-max-listpack-value",
+                               "64",
                                "hz",
                                "10",
                                "lfu-decay-time",
@@ -58,8 +72,14 @@ void prepare(Peer& peer) {
   }
 }
 
+// What comes next has to wait for what becomes of it.
 bool ends_pipeline(const Step& step) {
-  return step.settle_ms > 0 || iequals(step.words[0], "QUIT") || iequals(step.words[0], "CLIENT");
+  return step.settle_ms > 0 || step.leaves || timeout_at(step.words) || care_of(step.words) == Care::draws ||
+         iequals(step.words[0], "QUIT") || iequals(step.words[0], "CLIENT");
+}
+
+bool is_client_command(const Words& words, std::string_view subcommand) {
+  return words.size() > 1 && iequals(words[0], "CLIENT") && iequals(words[1], subcommand);
 }
 
 }  // namespace
@@ -75,7 +95,7 @@ std::optional<Mismatch> Conversation::hold(std::span<const Step> steps) {
   for (size_t at = 0; at < steps.size();) {
     size_t end = at + 1;
     while (end < steps.size() && end - at < kPipeline && steps[end].client == steps[at].client &&
-           !ends_pipeline(steps[end - 1]))
+           !steps[end].leaves && !ends_pipeline(steps[end - 1]))
       ++end;
     if (auto text = exchange(steps.subspan(at, end - at))) return Mismatch{end - 1, *std::move(text)};
     at = end;
@@ -89,28 +109,72 @@ std::optional<Mismatch> Conversation::hold(std::span<const Step> steps) {
 std::optional<std::string> Conversation::exchange(std::span<const Step> steps) {
   const size_t number = steps.front().client;
   Client& client = clients_[number];
-  if (client.unanswered.empty()) {
-    std::string bytes;
-    for (const Step& step : steps) {
-      bytes += testing::encode(step.words);
-      if (expects_reply(client, step.words)) client.unanswered.push_back(&step);
-    }
-    ours_.send(number, bytes);
-    theirs_.send(number, bytes);
-    // Silence is worth waiting for too: one reply more than there may be.
-    const size_t wanted = client.unanswered.size();
-    if (auto text = compare(number, wanted > 0 ? wanted : 1, steps.back())) return text;
-    if (steps.back().settle_ms > 0) settle(steps.back());
+  if (steps.front().leaves) {
+    leave(number);
+    return std::nullopt;
   }
+  if (!client.unanswered.empty() || !send(number, steps)) return std::nullopt;
+  // Silence is worth waiting for too: one reply more than there may be.
+  const size_t wanted = client.unanswered.size();
+  const auto patience = waits_shortly(client) ? Peer::Patience::until_answered : Peer::Patience::until_idle;
+  if (auto text = compare(number, wanted > 0 ? wanted : 1, steps.back(), patience)) return text;
+  if (steps.back().settle_ms > 0) settle(steps.back());
+  return hear_others(number, steps.back());
+}
+
+bool Conversation::may_send(const Client& client, const Words& words) const {
+  const bool draws = care_of(words) == Care::draws;
+  if (client.silent() && (draws || timeout_at(words))) return false;
+  // Redis panics when it is to unblock a client whose command it has put off.
+  return !paused_ || (!draws && !is_client_command(words, "UNBLOCK"));
+}
+
+bool Conversation::send(size_t number, std::span<const Step> steps) {
+  Client& client = clients_[number];
+  std::vector<Words> requests;
+  for (const Step& step : steps) {
+    if (!may_send(client, step.words)) continue;
+    requests.push_back(step.words);
+    if (is_client_command(step.words, "PAUSE") && step.words.size() == 4) paused_ = true;
+    if (is_client_command(step.words, "UNPAUSE") && step.words.size() == 2) paused_ = false;
+    if (expects_reply(client, step.words)) client.unanswered.push_back(&step);
+  }
+  if (requests.empty()) return false;
+  ours_.send(number, requests);
+  theirs_.send(number, requests);
+  return true;
+}
+
+void Conversation::leave(size_t number) {
+  for (Peer* peer : {&ours_, &theirs_}) {
+    peer->reconnect(number);
+    peer->wait_until_idle();
+  }
+  clients_[number] = {};
+}
+
+std::optional<std::string> Conversation::hear_others(size_t except, const Step& last) {
+  bool idle = false;
   for (size_t other = 0; other < clients_.size(); ++other) {
-    if (other == number || clients_[other].unanswered.empty()) continue;
-    const std::deque<const Step*> waiting = clients_[other].unanswered;
-    if (auto text = compare(other, waiting.size(), steps.back())) return text;
-    for (size_t i = 0; i + clients_[other].unanswered.size() < waiting.size(); ++i) {
+    Client& client = clients_[other];
+    if (other == except || client.unanswered.empty()) continue;
+    if (!std::exchange(idle, true)) {
+      ours_.wait_until_idle();
+      theirs_.wait_until_idle();
+    }
+    const std::deque<const Step*> waiting = client.unanswered;
+    const auto patience = waits_shortly(client) ? Peer::Patience::until_answered : Peer::Patience::none;
+    if (auto text = compare(other, waiting.size(), last, patience)) return text;
+    for (size_t i = 0; i + client.unanswered.size() < waiting.size(); ++i) {
       if (waiting[i]->settle_ms > 0) settle(*waiting[i]);
     }
   }
   return std::nullopt;
+}
+
+bool Conversation::waits_shortly(const Client& client) const {
+  return !paused_ && std::any_of(client.unanswered.begin(), client.unanswered.end(),
+                                 [](const Step* step) { return diff::waits_shortly(step->words); });
 }
 
 void Conversation::settle(const Step& step) {
@@ -125,17 +189,20 @@ void Conversation::settle(const Step& step) {
   theirs_.ask(requests);
 }
 
-std::optional<std::string> Conversation::compare(size_t number, size_t wanted, const Step& last) {
+std::optional<std::string> Conversation::compare(size_t number, size_t wanted, const Step& last,
+                                                 Peer::Patience patience) {
   Client& client = clients_[number];
-  const Peer::Received ours = ours_.receive(number, wanted);
-  const Peer::Received theirs = theirs_.receive(number, wanted);
+  const Peer::Received ours = ours_.receive(number, wanted, patience);
+  const Peer::Received theirs = theirs_.receive(number, wanted, patience);
   if (!ours.malformed.empty()) return "redpoll's reply is malformed: " + ours.malformed;
   const size_t both = std::min(ours.replies.size(), theirs.replies.size());
   for (size_t i = 0; i < both; ++i) {
     const bool unasked = ours.replies[i].kind == Reply::Kind::push || client.unanswered.empty();
     const Words& request = unasked ? last.words : client.unanswered.front()->words;
     if (auto text = compare(request, ours.replies[i], theirs.replies[i])) return text;
-    if (!unasked) client.unanswered.pop_front();
+    if (unasked) continue;
+    client.unanswered.pop_front();
+    if (auto text = look_into(number, request, ours.replies[i], theirs.replies[i])) return text;
   }
   const auto then = [&](const Peer::Received& r) {
     return r.replies.size() > both ? r.replies[both] : r.closed ? kClosed : kSilence;
@@ -159,6 +226,30 @@ std::optional<std::string> Conversation::compare(const Words& request, const Rep
     return std::nullopt;
   }
   return line_of(request) + "\n  " + *found;
+}
+
+Reply Conversation::ask(Peer& peer, size_t client, const Words& request) {
+  peer.send(client, std::span(&request, 1));
+  Peer::Received received = peer.receive(client, 1, Peer::Patience::until_answered);
+  if (received.replies.empty()) throw std::runtime_error(line_of(request) + " was not answered");
+  return std::move(received.replies.front());
+}
+
+std::optional<std::string> Conversation::look_into(size_t number, const Words& request, const Reply& ours,
+                                                   const Reply& theirs) {
+  if (care_of(request) != Care::draws || ours.is_error()) return std::nullopt;
+  if (const auto question = question_about(request, ours)) {
+    if (const auto problem = unlikely(request, ours, ask(ours_, number, *question)))
+      return line_of(request) + "\n  redpoll: " + to_text(ours) + "\n  " + *problem;
+  }
+  const Match match = ours.is_aggregate() ? Match::unordered : Match::exact;
+  if (!draws_apart(request) || !difference(match, ours, theirs)) return std::nullopt;
+  for (const std::string_view command : {"SCARD", "DEL"}) {
+    const Words after{std::string(command), request[1]};
+    if (auto text = compare(after, ask(ours_, number, after), ask(theirs_, number, after)))
+      return line_of(request) + "\nand then " + *text;
+  }
+  return std::nullopt;
 }
 
 bool Conversation::expects_reply(Client& client, const Words& words) {

@@ -36,7 +36,7 @@ class Conversation {
 
   // Holds it up to the first mismatch: replies that differ, pushed messages that differ, one server answering
   // or closing where the other does not, different data sets. Steps of a client that waits for a reply are
-  // left out.
+  // left out, and those whose replies could not be told apart (see may_send).
   std::optional<Mismatch> hold(std::span<const Step> steps);
   // The deliberate differences that were seen.
   const std::set<const DeliberateDifference*>& explained() const { return explained_; }
@@ -46,21 +46,41 @@ class Conversation {
     std::deque<const Step*> unanswered;
     bool muted = false;      // by CLIENT REPLY OFF
     bool skip_next = false;  // by CLIENT REPLY SKIP
+
+    bool silent() const { return muted || skip_next; }
   };
 
   // Sends the steps, which are of one client, and compares what comes back to it and to others.
   std::optional<std::string> exchange(std::span<const Step> steps);
+  // Whether anything can be compared by it: whether it blocks, and what it draws, is seen by its reply, and
+  // while writers are paused others come between.
+  bool may_send(const Client& client, const Words& words) const;
+  // False if none of them may be sent.
+  bool send(size_t client, std::span<const Step> steps);
+  // The client leaves, and comes back as a new one.
+  void leave(size_t client);
+  // Compares what the request that was sent last brought to other clients.
+  std::optional<std::string> hear_others(size_t except, const Step& last);
   // Waits until what the step lets expire soon has expired, and touches it: until then each server counts the
   // key for as long as its own cycle has not found it.
   void settle(const Step& step);
   // Takes up to `wanted` replies of both servers and compares them. `last`: the last request that was sent.
-  std::optional<std::string> compare(size_t client, size_t wanted, const Step& last);
+  std::optional<std::string> compare(size_t client, size_t wanted, const Step& last, Peer::Patience patience);
   std::optional<std::string> compare(const Words& request, const Reply& ours, const Reply& theirs);
+  // What was drawn must have been there. What was removed is removed from both servers, key and all, if they
+  // drew differently.
+  std::optional<std::string> look_into(size_t client, const Words& request, const Reply& ours,
+                                       const Reply& theirs);
+  // A request of our own on the client's connection.
+  static Reply ask(Peer& peer, size_t client, const Words& request);
   static bool expects_reply(Client& client, const Words& words);
+  // Whether what the client waits for comes although nobody does anything.
+  bool waits_shortly(const Client& client) const;
 
   Peer ours_;
   Peer theirs_;
   std::vector<Client> clients_;
+  bool paused_ = false;  // writers, by CLIENT PAUSE
   std::set<const DeliberateDifference*> explained_;
 };
 

@@ -98,6 +98,11 @@ constexpr DeliberateDifference kDifferences[] = {
        return is(request, "MEMORY", "USAGE") && ours.is_null() && theirs.kind == Reply::Kind::integer;
      },
      "PSETEX k 20 v\nCLIENT PAUSE 1000000 WRITE\nWAIT-MS 25\nMEMORY USAGE k"},
+    {"CONFIG SET set-max-listpack-entries exists", "small sets of strings are packed (Redis 7.2)",
+     [](const Words& request, const Reply&, const Reply&) {
+       return is(request, "CONFIG", "SET") && request.size() > 2 && request[2] == "set-max-listpack-entries";
+     },
+     "CONFIG SET set-max-listpack-entries 128"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };

@@ -1,6 +1,8 @@
 #include "diff/grammar.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <map>
 #include <stdexcept>
 
@@ -9,13 +11,15 @@
 #include "base/numbers.h"
 #include "base/text.h"
 #include "diff/documented_request.h"
+#include "diff/pending.h"
 
 namespace redpoll::diff {
 
 namespace {
 
 std::vector<Family> families() {
-  return {string_family(), generic_family(), connection_family(), server_family()};
+  return {string_family(),     list_family(),    hash_family(),       set_family(),
+          sorted_set_family(), generic_family(), connection_family(), server_family()};
 }
 
 using CommandsByName = std::map<std::string, const exec::Command*, std::less<>>;
@@ -42,6 +46,7 @@ const std::map<std::string, const Rule*, std::less<>>& rules() {
     std::map<std::string, const Rule*, std::less<>> found;
     for (const Family& family : families()) {
       for (const Rule& rule : family.rules) found.emplace(rule.command, &rule);
+      for (const Alone& alone : family.alone) found.emplace(alone.rule.command, &alone.rule);
     }
     return found;
   }();
@@ -72,8 +77,8 @@ void spoil(Vocabulary& vocabulary, Words& words, bool has_subcommand) {
 
 // What Redis may know and Redpoll does not (yet), nobody knows: SYNC would make a replica of a client.
 void keep_unknown_unknown(Words& words) {
-  const auto known = commands().lower_bound(to_lower(words[0]));
-  if (known == commands().end() || !known->first.starts_with(to_lower(words[0]))) words[0].insert(0, "no-");
+  const auto known = rules().lower_bound(to_lower(words[0]));
+  if (known == rules().end() || !known->first.starts_with(to_lower(words[0]))) words[0].insert(0, "no-");
 }
 
 // A number that might be read as a short time to live would make replies depend on when they were asked for:
@@ -98,6 +103,60 @@ int avoid_short_lives(Words& words, const exec::Command& command) {
   return settle_ms;
 }
 
+// A timeout as both servers read it; nullopt if it is none.
+std::optional<double> timeout_of(const std::string& word) {
+  char* end = nullptr;
+  const double seconds = std::strtod(word.c_str(), &end);
+  if (word.empty() || end != word.c_str() + word.size() || std::isnan(seconds)) return std::nullopt;
+  return seconds;
+}
+
+// Longer than any schedule takes.
+constexpr double kForever = 100'000;
+
+void bound_sample(Words& words) {
+  constexpr int64_t kLeast = -1000;
+  for (std::string& word : std::span(words).subspan(1)) {
+    const auto count = parse_int64(word);
+    if (count && *count<kLeast&& * count> INT64_MIN) word = std::to_string(kLeast);
+  }
+}
+
+// From the beginning to the end in one step. What is no cursor stays.
+void scan_at_once(Words& words) {
+  if (words.size() < 3) return;
+  if (std::strtoull(words[2].c_str(), nullptr, 10) != 0) words[2] = "0";
+  if (words[words.size() - 2] != "COUNT" || words.back() != "1000")
+    words.insert(words.end(), {"COUNT", "1000"});
+}
+
+// The words that follow a word of that name, which may be there several times.
+std::vector<std::string_view> following(const Words& words, std::string_view name) {
+  std::vector<std::string_view> found;
+  for (size_t i = 2; i < words.size(); ++i) {
+    if (iequals(words[i - 1], name)) found.push_back(words[i]);
+  }
+  return found;
+}
+bool has(const Words& words, std::string_view name) {
+  return std::any_of(words.begin(), words.end(),
+                     [name](const std::string& word) { return iequals(word, name); });
+}
+
+// Numbers that are equal are ordered by the elements; texts that are equal are not.
+bool leaves_order_open(const Words& words) { return has(words, "ALPHA") && has(words, "BY"); }
+
+Match match_of_sort(const Words& words) {
+  if (has(words, "STORE")) return Match::exact;
+  const auto patterns = following(words, "BY");
+  // A pattern without a star says that nothing is sorted, and sets have no order.
+  const bool unsorted = std::any_of(patterns.begin(), patterns.end(), [](std::string_view pattern) {
+    return pattern.find('*') == std::string_view::npos;
+  });
+  if (!unsorted && !leaves_order_open(words)) return Match::exact;
+  return has(words, "LIMIT") ? Match::count : Match::unordered;
+}
+
 }  // namespace
 
 std::vector<std::string> gaps() {
@@ -107,16 +166,18 @@ std::vector<std::string> gaps() {
     const auto mention = [&](std::string_view command) {
       if (!mentioned.emplace(command, family.group).second)
         found.push_back(std::string(command) + " is mentioned twice");
-      if (!commands().contains(command))
+      if (!commands().contains(command) && !is_pending(command))
         found.push_back(std::string(command) + " has a rule and does not exist");
     };
     for (const Rule& rule : family.rules) mention(rule.command);
     for (const Excluded& excluded : family.excluded) mention(excluded.command);
+    for (const Alone& alone : family.alone) mention(alone.rule.command);
   }
   for (const auto& [name, command] : commands()) {
     const auto at = mentioned.find(name);
     if (at == mentioned.end()) {
-      found.push_back(name + " (group " + std::string(command->docs.group) + ") has no rule");
+      if (!is_pending(name))
+        found.push_back(name + " (group " + std::string(command->docs.group) + ") has no rule");
     } else if (at->second != command->docs.group) {
       found.push_back(name + " belongs to the family " + std::string(command->docs.group));
     }
@@ -124,15 +185,24 @@ std::vector<std::string> gaps() {
   return found;
 }
 
-Grammar::Grammar(std::span<const std::string> groups) {
+Grammar::Grammar(const Selection& selection) : alone_(selection.alone) {
+  const auto& groups = selection.groups;
   for (const Family& family : families()) {
     if (!groups.empty() && std::find(groups.begin(), groups.end(), family.group) == groups.end()) continue;
-    for (const Rule& rule : family.rules) {
-      entries_.push_back({&rule, commands().find(rule.command)->second});
-      total_weight_ += rule.weight;
-    }
+    for (const Rule& rule : family.rules) add(rule, family.group, selection.pending);
+    if (!selection.alone) continue;
+    for (const Alone& alone : family.alone) add(alone.rule, family.group, selection.pending);
   }
   if (entries_.empty()) throw std::runtime_error("no family of commands has that name");
+}
+
+void Grammar::add(const Rule& rule, std::string_view group, bool pending) {
+  const auto known = commands().find(rule.command);
+  const exec::Command* command = known != commands().end() ? known->second : nullptr;
+  if (command == nullptr && !pending) return;
+  Entry& entry = entries_.emplace_back(Entry{&rule, command, group, std::nullopt});
+  if (!rule.source.form.empty()) entry.form.emplace(rule.source.form);
+  total_weight_ += rule.weight;
 }
 
 const Grammar::Entry& Grammar::choose(Vocabulary& vocabulary) const {
@@ -144,19 +214,32 @@ const Grammar::Entry& Grammar::choose(Vocabulary& vocabulary) const {
   return entries_.back();
 }
 
+Words Grammar::words_of(const Entry& entry, Vocabulary& vocabulary) const {
+  Words words;
+  if (entry.form) {
+    words.push_back(vocabulary.any_case(entry.rule->command));
+    entry.form->write(vocabulary, words, alone_);
+  } else {
+    words = documented_request(vocabulary, entry.rule->command, *entry.command);
+  }
+  if (vocabulary.one_in(8) && !touches_lex_key(words))
+    spoil(vocabulary, words, entry.rule->command.find('|') != std::string_view::npos);
+  keep_unknown_unknown(words);
+  return words;
+}
+
 Step Grammar::request(Vocabulary& vocabulary) const {
   const Entry& entry = choose(vocabulary);
+  vocabulary.at_home_in(entry.group);
   Step step;
   // Generators exist where a random word could do harm, so what they made stays as it is.
-  if (entry.rule->generate != nullptr) {
-    step.words = entry.rule->generate(vocabulary);
+  if (entry.rule->source.generator != nullptr) {
+    step.words = entry.rule->source.generator(vocabulary);
     return step;
   }
-  step.words = documented_request(vocabulary, entry.rule->command, *entry.command);
-  if (vocabulary.one_in(8))
-    spoil(vocabulary, step.words, entry.rule->command.find('|') != std::string_view::npos);
-  keep_unknown_unknown(step.words);
-  step.settle_ms = avoid_short_lives(step.words, *entry.command);
+  step.words = words_of(entry, vocabulary);
+  if (entry.command != nullptr) step.settle_ms = avoid_short_lives(step.words, *entry.command);
+  if (!alone_ || care_of(step.words) == Care::draws) make_comparable(step.words);
   return step;
 }
 
@@ -172,7 +255,48 @@ const Rule* rule_of(const Words& words) {
 
 Match match_of(const Words& words) {
   const Rule* rule = rule_of(words);
-  return rule != nullptr ? rule->match : Match::exact;
+  if (rule == nullptr) return Match::exact;
+  return rule->care == Care::sorts ? match_of_sort(words) : rule->match;
+}
+
+Care care_of(const Words& words) {
+  const Rule* rule = rule_of(words);
+  return rule != nullptr ? rule->care : Care::none;
+}
+
+std::optional<size_t> timeout_at(const Words& words) {
+  const Care care = care_of(words);
+  if (words.size() < 2 || (care != Care::waits_first && care != Care::waits_last)) return std::nullopt;
+  return care == Care::waits_first ? 1 : words.size() - 1;
+}
+
+bool waits_shortly(const Words& words) {
+  const auto at = timeout_at(words);
+  return at && words[*at] == kShortTimeout;
+}
+
+void wait_shortly(Words& words) {
+  const auto at = timeout_at(words);
+  if (at && timeout_of(words[*at]).value_or(-1) >= 0) words[*at] = kShortTimeout;
+}
+
+void make_comparable(Words& words) {
+  switch (care_of(words)) {
+    case Care::none: break;
+    case Care::waits_first:
+    case Care::waits_last:
+      if (const auto at = timeout_at(words)) {
+        const double seconds = timeout_of(words[*at]).value_or(-1);
+        if (seconds > 0 && seconds < kForever) words[*at] = kShortTimeout;
+      }
+      break;
+    case Care::draws: bound_sample(words); break;
+    case Care::scans: scan_at_once(words); break;
+    case Care::sorts:
+      if (leaves_order_open(words))
+        std::erase_if(words, [](const std::string& word) { return iequals(word, "STORE"); });
+      break;
+  }
 }
 
 }  // namespace redpoll::diff

@@ -74,6 +74,14 @@ Words client_reply(Vocabulary& v) {
           v.any_case(v.one_in(8) ? "OFF" : v.pick({"ON", "SKIP", "NO", ""}))};
 }
 
+Words client_unblock(Vocabulary& v) {
+  Words words{v.any_case("CLIENT"), v.any_case("UNBLOCK")};
+  words.push_back(v.one_in(8) ? std::string(v.pick({"999999999", "0", "-1", "abc", ""}))
+                              : id_of_client(v.rng().below(kMostClients)));
+  if (v.one_in(2)) words.push_back(v.any_case(v.pick({"TIMEOUT", "ERROR", "ERROR", "NO"})));
+  return words;
+}
+
 Words quit(Vocabulary& v) { return {v.any_case("QUIT")}; }
 
 constexpr Rule kRules[] = {
@@ -90,6 +98,7 @@ constexpr Rule kRules[] = {
     {"client|reply", 2, Match::exact, client_reply},
     {"client|setinfo", 1},
     {"client|setname", 3, Match::exact, client_setname},
+    {"client|unblock", 5, Match::exact, client_unblock},
     {"client|unpause", 3},
     {"echo", 5},
     {"hello", 5, Match::shape, hello},

@@ -12,7 +12,9 @@ Words scan(Vocabulary& v) {
               v.any_case("COUNT"), "1000"};
   if (v.one_in(2)) words.insert(words.end(), {v.any_case("MATCH"), v.glob()});
   if (v.one_in(3))
-    words.insert(words.end(), {v.any_case("TYPE"), std::string(v.pick({"string", "list", "STRING", "x"}))});
+    words.insert(
+        words.end(),
+        {v.any_case("TYPE"), std::string(v.pick({"string", "list", "hash", "zset", "SET", "STRING", "x"}))});
   if (v.one_in(8))
     words.insert(words.end(), {v.any_case("COUNT"), std::string(v.pick({"0", "-1", "abc", "2000"}))});
   if (v.one_in(12)) words.push_back(v.junk());
@@ -21,7 +23,7 @@ Words scan(Vocabulary& v) {
 
 constexpr Rule kRules[] = {
     {"copy"},
-    {"del", 15},
+    {"del", 15, Match::exact, "key|lex-key|number-key [key+]"},
     {"exists"},
     {"expire", 15},
     {"expireat"},
@@ -39,10 +41,15 @@ constexpr Rule kRules[] = {
     {"pexpireat"},
     {"pexpiretime", 5, Match::near_ms},
     {"pttl", 5, Match::near_ms},
-    {"randomkey", 3, Match::chance},
+    {"randomkey", 3, Match::shape, {}, Care::draws},
     {"rename"},
     {"renamenx"},
     {"scan", 5, Match::scan, scan},
+    {"sort", 10, Match::exact,
+     "key|number-key [BY pattern] [LIMIT integer integer] [(GET pattern)+] [ASC|DESC] [ALPHA] [[STORE key]]",
+     Care::sorts},
+    {"sort_ro", 6, Match::exact,
+     "key|number-key [BY pattern] [LIMIT integer integer] [(GET pattern)+] [ASC|DESC] [ALPHA]", Care::sorts},
     {"touch", 5},
     {"ttl", 5, Match::near_s},
     {"type"},

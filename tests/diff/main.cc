@@ -16,11 +16,13 @@ namespace {
 using redpoll::diff::CampaignOptions;
 
 constexpr const char* kUsage =
-    "usage: redpoll-diff [--alone] [--seed N|random] [--commands N | --minutes N] [--family GROUP]...\n"
+    "usage: redpoll-diff [--alone | --same] [--seed N|random] [--commands N | --minutes N] [--family "
+    "GROUP]...\n"
     "                    [--redpoll BINARY] [--redis BINARY]\n"
     "       redpoll-diff --show [--seed N] [--family GROUP]...\n"
     "       redpoll-diff --check-grammar\n"
     "  --alone          torments Redpoll alone, with malformed bytes and CONFIG SET mixed in\n"
+    "  --same           deliberate differences need not show: for two builds of one server\n"
     "  --family GROUP   only commands of that group of COMMAND DOCS\n"
     "  --show           prints the schedule of the seed\n"
     "  --check-grammar  names the commands that no grammar mentions\n";
@@ -33,6 +35,7 @@ struct Arguments {
 
   bool* flag(std::string_view option) {
     if (option == "--alone") return &alone;
+    if (option == "--same") return &campaign.same;
     if (option == "--check-grammar") return &check_grammar;
     return option == "--show" ? &show : nullptr;
   }

@@ -21,16 +21,25 @@ class Peer {
   // Connects. Throws, here and everywhere, if the server is not there or misses a deadline.
   Peer(uint16_t port, size_t clients);
 
-  void send(size_t client, std::string_view requests);
+  // Sends the requests at once. id_of_client(n) among their words becomes the number that this server gave to
+  // client n.
+  void send(size_t client, std::span<const Words> requests);
 
   struct Received {
     std::vector<Reply> replies;
     bool closed = false;    // by the server
     std::string malformed;  // not empty: what came is not a reply, and why
   };
-  // Waits for `wanted` replies. Fewer come if the server closes the connection, or if it is done with what it
-  // got and still says no more: a client may be blocked.
-  Received receive(size_t client, size_t wanted);
+  enum class Patience {
+    none,           // what is there
+    until_idle,     // what comes until the server is done with what it got
+    until_answered  // all of it: what is awaited ends by itself
+  };
+  // Waits for `wanted` replies. Fewer come if the server closes the connection, or if patience is over: a
+  // client may be blocked.
+  Received receive(size_t client, size_t wanted, Patience patience = Patience::until_idle);
+  // Returns when the server has read and run what clients had sent before, and has noticed who left.
+  void wait_until_idle();
   void reconnect(size_t client);
 
   // On a connection of our own: requests and their replies, one for each.
@@ -38,12 +47,18 @@ class Peer {
   Reply ask(const Words& request) { return ask(std::span(&request, 1)).front(); }
 
  private:
-  // Returns when the server has read and run what clients had sent before.
-  void wait_until_idle();
+  struct Client {
+    explicit Client(uint16_t port);
+
+    testing::RawClient connection;
+    std::string id;  // what CLIENT ID answers
+  };
+
+  Words with_ids(const Words& request) const;
 
   uint16_t port_;
   testing::RawClient control_;
-  std::vector<testing::RawClient> clients_;
+  std::vector<Client> clients_;
 };
 
 }  // namespace redpoll::diff

@@ -52,6 +52,7 @@ class Shrinker {
       Schedule candidate = best_;
       Words& words = candidate.steps[step].words;
       words.erase(words.begin() + static_cast<std::ptrdiff_t>(word));
+      make_comparable(words);
       // Another command would fail for another reason.
       if (rule_of(words) == rule_of(best_.steps[step].words) && accept(candidate)) continue;
       const std::string& text = best_.steps[step].words[word];

@@ -87,7 +87,7 @@ std::string spoilt(Vocabulary& v, std::string bytes) {
 // A connection whose replies only have to be replies.
 class Victim {
  public:
-  explicit Victim(uint16_t port) : port_(port), connection_(port) {}
+  explicit Victim(uint16_t port) : port_(port), connection_(port), id_(ask_id()) {}
 
   void send(std::string_view bytes) { connection_.send_or_notice(bytes); }
 
@@ -96,15 +96,21 @@ class Victim {
     while (connection_.readable_within(testing::milliseconds(0))) {
       if (connection_.receive_more()) continue;
       if (!well_formed()) return false;
-      connection_ = RawClient(port_);
+      abandon();
       return true;
     }
     return well_formed();
   }
   // As a client that gives up in the middle.
-  void abandon() { connection_ = RawClient(port_); }
+  void abandon() {
+    connection_ = RawClient(port_);
+    id_ = ask_id();
+  }
+  // What CLIENT ID answered.
+  const std::string& id() const { return id_; }
 
  private:
+  std::string ask_id() { return connection_.call({"CLIENT", "ID"}).substr(1); }
   bool well_formed() {
     for (;;) {
       const testing::ParsedReply parsed = connection_.take_reply();
@@ -115,6 +121,7 @@ class Victim {
 
   uint16_t port_;
   RawClient connection_;
+  std::string id_;
 };
 
 std::string next_bytes(Vocabulary& v, const Grammar& grammar) {
@@ -128,7 +135,7 @@ std::string next_bytes(Vocabulary& v, const Grammar& grammar) {
 int torment_server(const CampaignOptions& options) {
   ServerProcess server(
       {.args = {"--save", "", "--databases", std::to_string(kDatabases)}, .binary = options.redpoll});
-  const Grammar grammar(options.groups);
+  const Grammar grammar({.groups = options.groups, .alone = true});
   Vocabulary vocabulary(options.seed);
   std::vector<Victim> victims;
   for (size_t i = 0; i < kClients; ++i) victims.emplace_back(server.port());
@@ -141,6 +148,7 @@ int torment_server(const CampaignOptions& options) {
     RawClient control(server.port());
     control.call({"CLIENT", "UNPAUSE"});
     for (Victim& each : victims) {
+      control.call({"CLIENT", "UNBLOCK", each.id(), "ERROR"});
       if (each.drain()) continue;
       fmt::print("seed {}: a malformed reply at command {}\n", options.seed, progress.commands());
       return 1;

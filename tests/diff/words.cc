@@ -14,17 +14,6 @@ std::string_view Vocabulary::pick(std::initializer_list<std::string_view> from) 
   return from.begin()[rng_.below(from.size())];
 }
 
-std::string Vocabulary::key() {
-  if (!one_in(12)) return "k" + std::to_string(rng_.below(7));
-  switch (rng_.below(5)) {
-    case 0: return "";
-    case 1: return std::string("\0\xff\r\n\"", 5);
-    case 2: return "user:{7}:name";
-    case 3: return std::string(300, 'K');
-    default: return "0";
-  }
-}
-
 std::string Vocabulary::bytes(size_t length) {
   std::string made(length, '\0');
   for (char& c : made) c = static_cast<char>(rng_.next());

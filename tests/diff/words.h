@@ -2,6 +2,7 @@
 // sides of every boundary that is known to matter; and what does not belong there.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ using Words = std::vector<std::string>;
 
 // Databases that schedules use; the servers have these and no more.
 inline constexpr int kDatabases = 4;
+// Clients that a schedule may have.
+inline constexpr size_t kMostClients = 4;
 
 class Vocabulary {
  public:
@@ -32,7 +35,20 @@ class Vocabulary {
   }
   std::string_view pick(std::initializer_list<std::string_view> from);
 
+  // From now on, keys are mostly those of that group of commands: two for each type, so that most commands
+  // find what they look for. Others come now and then, so that types collide. Of no type: all alike.
+  void at_home_in(std::string_view group) { home_ = group; }
   std::string key();
+  // A key of that group's own.
+  std::string key_of(std::string_view group);
+  // A sorted set whose scores are all 0, which ranges of members need: in others they find what the levels of
+  // a skip list let them find. `key` gives one to other types only. See touches_lex_key().
+  std::string lex_key();
+  // A collection of numbers, for SORT.
+  std::string number_key();
+  // A key of a sorted set, or of a set.
+  std::string source_key();
+
   // What a string command stores: empty, binary, numbers in all spellings, texts around the sizes at which an
   // encoding changes, rarely a large one.
   std::string value();
@@ -41,6 +57,23 @@ class Vocabulary {
   std::string integer();
   std::string real();
   std::string glob();
+  // Elements, members and fields: few, so that commands find them; some as long as packed encodings allow,
+  // and longer; now and then any of three hundred, so that collections grow.
+  std::string element();
+  // Of a collection of numbers.
+  std::string small_number();
+  // Of sorted sets. Often equal.
+  std::string score();
+  std::string score_bound();
+  std::string lex_bound();
+  // Of lists and ranks, from both ends.
+  std::string index();
+  // How many random elements: not so many below zero that the reply has no end.
+  std::string sample_count();
+  // Of SORT.
+  std::string sort_pattern();
+  // In seconds: none, one that is short, one that a schedule does not live to see, and what is none.
+  std::string timeout();
   // Times to live. None is so short that it matters which server is asked first, but for `soon`: it is over
   // when the schedule goes on (see Step::settle_ms).
   std::string seconds();
@@ -56,7 +89,19 @@ class Vocabulary {
 
  private:
   Rng rng_;
+  std::string_view home_;
 };
+
+// Whether such a key is among the words: with a word spoilt, the request could give a member another score.
+bool touches_lex_key(const Words& words);
+
+// The word in whose place each server is told the number that it gave to a client of the schedule.
+std::string id_of_client(size_t client);
+// The client of such a word.
+std::optional<size_t> client_of_id(std::string_view word);
+
+// The timeout of a blocking command that ends by itself while the schedule waits for it.
+inline constexpr std::string_view kShortTimeout = "0.005";
 
 // A time to live in milliseconds that ends while the schedule waits.
 inline constexpr std::string_view kSoonMs = "1";

@@ -30,7 +30,7 @@ TEST_CASE("Exact replies differ in kind, text and order") {
 
 TEST_CASE("Errors have to be equal whatever else may differ") {
   for (const Match match :
-       {Match::unordered, Match::pairs, Match::near_s, Match::chance, Match::kind, Match::shape})
+       {Match::unordered, Match::pairs, Match::near_s, Match::kind, Match::count, Match::shape})
     REQUIRE_FALSE(equal(match, "-ERR a\r\n", "-ERR b\r\n"));
   REQUIRE_FALSE(equal(Match::kind, "-ERR a\r\n", ":1\r\n"));
 }
@@ -55,22 +55,22 @@ TEST_CASE("Scans end together and find the same") {
   REQUIRE(equal(Match::scan, "*2\r\n$1\r\n0\r\n*2\r\n+a\r\n+b\r\n", "*2\r\n$1\r\n0\r\n*2\r\n+b\r\n+a\r\n"));
   REQUIRE_FALSE(equal(Match::scan, "*2\r\n$1\r\n7\r\n*0\r\n", "*2\r\n$1\r\n0\r\n*0\r\n"));
   REQUIRE_FALSE(equal(Match::scan, "*2\r\n$1\r\n0\r\n*1\r\n+a\r\n", "*2\r\n$1\r\n0\r\n*0\r\n"));
-}
-
-TEST_CASE("Chance decides which element, not whether there is one") {
-  REQUIRE(equal(Match::chance, "$1\r\na\r\n", "$1\r\nb\r\n"));
-  REQUIRE_FALSE(equal(Match::chance, "$1\r\na\r\n", "$-1\r\n"));
+  const std::string_view pairs = "*2\r\n$1\r\n0\r\n*4\r\n+a\r\n:1\r\n+b\r\n:2\r\n";
+  REQUIRE(equal(Match::scan_pairs, pairs, "*2\r\n$1\r\n0\r\n*4\r\n+b\r\n:2\r\n+a\r\n:1\r\n"));
+  REQUIRE_FALSE(equal(Match::scan_pairs, pairs, "*2\r\n$1\r\n0\r\n*4\r\n+a\r\n:2\r\n+b\r\n:1\r\n"));
 }
 
 TEST_CASE("Shapes have the same kinds and map keys all the way down") {
   REQUIRE(equal(Match::shape, "%1\r\n+id\r\n*1\r\n:7\r\n", "%1\r\n+id\r\n*1\r\n:9\r\n"));
   REQUIRE_FALSE(equal(Match::shape, "%1\r\n+id\r\n:7\r\n", "%1\r\n+ip\r\n:7\r\n"));
   REQUIRE_FALSE(equal(Match::shape, "%1\r\n+id\r\n:7\r\n", "%1\r\n+id\r\n+7\r\n"));
+  REQUIRE_FALSE(equal(Match::shape, "$1\r\na\r\n", "$-1\r\n"));
+  REQUIRE_FALSE(equal(Match::shape, "*1\r\n+a\r\n", "*2\r\n+a\r\n+b\r\n"));
+  REQUIRE(equal(Match::count, "*2\r\n+a\r\n$-1\r\n", "*2\r\n:1\r\n:2\r\n"));
+  REQUIRE_FALSE(equal(Match::count, "*1\r\n+a\r\n", "*2\r\n:1\r\n:2\r\n"));
 }
 
 TEST_CASE("Field names are compared, their values are not") {
   REQUIRE(equal(Match::field_names, "$14\r\nid=7 name=a b\n\r\n", "$12\r\nid=8 name= b\r\n"));
   REQUIRE_FALSE(equal(Match::field_names, "$4\r\nid=7\r\n", "$4\r\nip=7\r\n"));
 }
-
-TEST_CASE("Every command has a grammar") { REQUIRE(gaps() == std::vector<std::string>{}); }
