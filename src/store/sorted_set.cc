@@ -9,17 +9,22 @@ namespace {
 
 using Place = SortedSetPacked::Place;
 
-// What giving a member that score comes to, if `current` is the one it has.
-AddResult outcome_of(std::optional<double> current, double score, const AddOptions& options) {
+// What giving that score to a member comes to that is not there yet.
+AddResult outcome_of_new(double score, const AddOptions& options) {
   using What = AddResult::What;
-  if (!current) return options.if_present ? AddResult{What::refused, 0} : AddResult{What::added, score};
+  return options.if_present ? AddResult{What::refused, 0} : AddResult{What::added, score};
+}
+
+// The same for a member that has the score `current`.
+AddResult outcome_of(double current, double score, const AddOptions& options) {
+  using What = AddResult::What;
   if (options.if_absent) return {What::refused, 0};
-  if (options.increment) score += *current;
+  if (options.increment) score += current;
   if (std::isnan(score)) return {What::not_a_number, 0};
-  if ((options.if_less && score >= *current) || (options.if_greater && score <= *current))
+  if ((options.if_less && score >= current) || (options.if_greater && score <= current))
     return {What::refused, 0};
   // Equal scores need not be the same: that of zero keeps its sign.
-  return score == *current ? AddResult{What::unchanged, *current} : AddResult{What::updated, score};
+  return score == current ? AddResult{What::unchanged, current} : AddResult{What::updated, score};
 }
 
 bool fits_packed(const EncodingLimits& limits, size_t members, size_t longest) {
@@ -41,8 +46,8 @@ std::unique_ptr<SortedSetTable> table_of(SortedSetPacked packed, const SipKey& s
 AddResult add_to_table(SortedSetTable& table, std::string_view member, double score,
                        const AddOptions& options) {
   SortedSetTable::Place place = table.locate(member);
-  const auto current = place.found() ? std::optional<double>(place.element().score()) : std::nullopt;
-  const AddResult result = outcome_of(current, score, options);
+  const AddResult result =
+      place.found() ? outcome_of(place.element().score(), score, options) : outcome_of_new(score, options);
   if (result.what == AddResult::What::added) table.insert(place, member, result.score);
   if (result.what == AddResult::What::updated) table.set_score(place, result.score);
   return result;
@@ -106,7 +111,7 @@ AddResult SortedSetEditor::add(std::string_view member, double score, const AddO
 
 AddResult SortedSetEditor::add_to_packed(std::string_view member, double score, const AddOptions& options) {
   if (!slot_.occupied()) {
-    const AddResult result = outcome_of(std::nullopt, score, options);
+    const AddResult result = outcome_of_new(score, options);
     if (result.what == AddResult::What::added) create(member, score);
     return result;
   }
@@ -114,7 +119,7 @@ AddResult SortedSetEditor::add_to_packed(std::string_view member, double score, 
   const Place place = packed.find(member);
   const bool there = place != ds::ListpackView::kNone;
   const AddResult result =
-      outcome_of(there ? std::optional<double>(packed.score_of(place)) : std::nullopt, score, options);
+      there ? outcome_of(packed.score_of(place), score, options) : outcome_of_new(score, options);
   if (result.what == AddResult::What::added) insert_packed(member, result.score);
   if (result.what == AddResult::What::updated) move_packed(place, member, result.score);
   return result;
