@@ -15,12 +15,16 @@ bool is(const Words& request, std::string_view command, std::string_view subcomm
   return request.size() > 1 && iequals(request[0], command) && iequals(request[1], subcommand);
 }
 
-bool only_adds_fields(const Reply& ours, const Reply& theirs, std::span<const std::string_view> names) {
-  Reply rest = ours;
+Reply without_fields(Reply reply, std::span<const std::string_view> names) {
   for (const std::string_view name : names) {
-    for (size_t at; (at = rest.text.find(name)) != std::string::npos;)
-      rest.text.erase(at, rest.text.find_first_of(" \n", at) - at);
+    for (size_t at; (at = reply.text.find(name)) != std::string::npos;)
+      reply.text.erase(at, reply.text.find_first_of(" \n", at) - at);
   }
+  return reply;
+}
+
+bool only_adds_fields(const Reply& ours, const Reply& theirs, std::span<const std::string_view> names) {
+  const Reply rest = without_fields(ours, names);
   return rest != ours && !difference(Match::field_names, rest, theirs);
 }
 
@@ -30,14 +34,22 @@ bool lists_libraries(const Words& request, const Reply& ours, const Reply& their
          only_adds_fields(ours, theirs, kFields);
 }
 
+constexpr std::string_view kInfoFieldsOfOurs[] = {"redpoll_version:",
+                                                  "mem_shared_buffers:",
+                                                  "eventloop_cycles:",
+                                                  "client_query_buffer_limit_disconnections:",
+                                                  "client_output_buffer_limit_disconnections:",
+                                                  "acl_access_denied_auth:"};
+
 bool tells_more(const Words& request, const Reply& ours, const Reply& theirs) {
-  constexpr std::string_view kFields[] = {"redpoll_version:",
-                                          "mem_shared_buffers:",
-                                          "eventloop_cycles:",
-                                          "client_query_buffer_limit_disconnections:",
-                                          "client_output_buffer_limit_disconnections:",
-                                          "acl_access_denied_auth:"};
-  return iequals(request[0], "INFO") && only_adds_fields(ours, theirs, kFields);
+  return iequals(request[0], "INFO") && only_adds_fields(ours, theirs, kInfoFieldsOfOurs);
+}
+
+bool counts_fewer_errors(const Words& request, const Reply& ours, const Reply& theirs) {
+  constexpr std::string_view kRefused[] = {"errorstat_ERR:"};
+  return iequals(request[0], "INFO") && ours.text.find(kRefused[0]) == std::string::npos &&
+         !difference(Match::field_names, without_fields(ours, kInfoFieldsOfOurs),
+                     without_fields(theirs, kRefused));
 }
 
 bool closes_muted(const Words& request, const Reply& ours, const Reply& theirs) {
@@ -103,6 +115,8 @@ constexpr DeliberateDifference kDifferences[] = {
        return is(request, "CONFIG", "SET") && request.size() > 2 && request[2] == "set-max-listpack-entries";
      },
      "CONFIG SET set-max-listpack-entries 128"},
+    {"INFO counts no error where only Redis answers one", "the commands and directives of Redis 7.2 exist",
+     counts_fewer_errors, "CONFIG RESETSTAT\nCONFIG SET set-max-listpack-entries 128\nINFO errorstats"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };

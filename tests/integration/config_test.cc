@@ -152,7 +152,7 @@ TEST_CASE("Debians stock redis.conf loads unmodified and warns once") {
   REQUIRE(client.run("PING") == "+PONG");
   REQUIRE(client.run("CONFIG GET hash-max-listpack-entries") == R"(["hash-max-listpack-entries" "512"])");
   REQUIRE(client.run("CONFIG GET appendfsync") == R"(["appendfsync" "everysec"])");
-  if (testing_redpoll()) REQUIRE(occurrences(read_file(dir.file("log")), "hash-max-listpack-entries") == 1);
+  if (testing_redpoll()) REQUIRE(occurrences(read_file(dir.file("log")), "stream-node-max-entries") == 1);
   server.signal(SIGTERM);
   REQUIRE(server.exit_within() == Exit{0});
 }
