@@ -6,7 +6,8 @@ std::vector<Table> tables() {
   return {
       string_read_commands(), string_write_commands(), string_number_commands(), string_range_commands(),
       string_lcs_commands(),  key_read_commands(),     key_scan_commands(),      key_write_commands(),
-      key_expire_commands(),  key_object_commands(),   key_database_commands(),
+      key_expire_commands(),  key_object_commands(),   key_database_commands(),  set_read_commands(),
+      set_write_commands(),   set_algebra_commands(),  set_random_commands(),
   };
 }
 

@@ -105,6 +105,8 @@ class Call {
     rewritten_.emplace_back(std::move(words_));
     words_.clear();
   }
+  // Whether anyone takes it: for a handler to which it is much work to say what does.
+  bool propagates() const { return effects_.wants_propagation(); }
   // As sent, but without the option `word`, wherever it stands from args[first] on.
   void propagate_without(OptionWord word, size_t first);
   // Propagates even if nothing changed.

@@ -11,6 +11,8 @@ inline constexpr Outcome wrong_type{"WRONGTYPE Operation against a key holding t
 inline constexpr Outcome no_such_key{"ERR no such key"};
 inline constexpr Outcome not_integer{"ERR value is not an integer or out of range"};
 inline constexpr Outcome not_int32{"ERR value is out of range, value must between -2147483648 and 2147483647"};
+inline constexpr Outcome not_negatable{
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"};
 inline constexpr Outcome not_positive{"ERR value is out of range, must be positive"};
 inline constexpr Outcome not_float{"ERR value is not a valid float"};
 inline constexpr Outcome overflow{"ERR increment or decrement would overflow"};
@@ -23,6 +25,9 @@ inline constexpr Outcome index_out_of_range{"ERR index out of range"};
 inline constexpr Outcome db_index_out_of_range{"ERR DB index is out of range"};
 inline constexpr Outcome out_of_range{"ERR value is out of range"};
 inline constexpr Outcome invalid_cursor{"ERR invalid cursor"};
+inline constexpr Outcome no_keys_counted{"ERR numkeys should be greater than 0"};
+inline constexpr Outcome too_many_keys_counted{"ERR Number of keys can't be greater than number of args"};
+inline constexpr Outcome negative_limit{"ERR LIMIT can't be negative"};
 inline constexpr Outcome no_auth{"NOAUTH Authentication required."};
 
 }  // namespace redpoll::exec::err

@@ -5,32 +5,12 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "base/numbers.h"
 #include "support/command_fixture.h"
+#include "unit/cmd/bulks.h"
 
 namespace redpoll::testing {
 
 namespace {
-
-// The bulk strings of a reply, whatever arrays they stand in.
-Lines bulks(std::string_view reply) {
-  Lines found;
-  while (!reply.empty()) {
-    const size_t end = reply.find("\r\n");
-    const auto length = parse_int64(reply.substr(1, end - 1)).value_or(0);
-    const bool bulk = reply[0] == '$';
-    reply.remove_prefix(end + 2);
-    if (!bulk) continue;
-    found.emplace_back(reply.substr(0, static_cast<size_t>(length)));
-    reply.remove_prefix(static_cast<size_t>(length) + 2);
-  }
-  return found;
-}
-
-Lines sorted(Lines lines) {
-  std::sort(lines.begin(), lines.end());
-  return lines;
-}
 
 Lines keys_matching(CommandFixture& t, const std::string& pattern) {
   return sorted(bulks(t.run({"keys", pattern})));

@@ -1,0 +1,243 @@
+// Sets: members that are distinct, in no order.
+//
+// A set of integers only is an intset, up to set-max-intset-entries of them. Another one is a listpack, up to
+// set-max-listpack-entries members of at most set-max-listpack-value bytes. Beyond it is a SetTable, and
+// never goes back. The rules of conversion are those of Redis 7.2.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/rng.h"
+#include "ds/intset.h"
+#include "ds/listpack.h"
+#include "store/database.h"
+#include "store/element.h"
+#include "store/keyspace.h"
+#include "store/set_table.h"
+
+namespace redpoll::store {
+
+enum class SetEncoding : uint8_t { intset, listpack, table };
+
+// A look at a set. Valid until the set or its database changes. A listpack is searched from end to end; in an
+// intset a search takes O(log n), in a table O(1).
+class SetView {
+ public:
+  explicit SetView(const Entry& entry)
+      : encoding_(entry.encoding() == Encoding::object ? SetEncoding::table
+                  : entry.variant()                    ? SetEncoding::intset
+                                                       : SetEncoding::listpack) {
+    if (encoding_ == SetEncoding::table) {
+      table_ = static_cast<const SetTable*>(&entry.object());
+    } else {
+      packed_ = entry.packed();
+    }
+  }
+
+  SetEncoding encoding() const { return encoding_; }
+  size_t size() const;
+  bool contains(const Element& member) const;
+
+  // Calls `fn(Element)` for all members, until it returns false. It must not change the set (here and below).
+  template <class F>
+  void each_while(F&& fn) const;
+  template <class F>
+  void each(F&& fn) const {
+    each_while([&](const Element& member) {
+      fn(member);
+      return true;
+    });
+  }
+  // Calls `fn(Element)` for the members of one step of an iteration and returns the next cursor, 0 at the
+  // end; all at once if they are packed. A member that is there from the first call to the last is visited at
+  // least once.
+  template <class F>
+  uint64_t scan(uint64_t cursor, F&& fn) const {
+    if (table_ != nullptr) return table_->scan(cursor, fn);
+    each(fn);
+    return 0;
+  }
+
+  // Any member, each as likely as another. REQUIRES: size() > 0.
+  Element random(Rng& rng) const;
+  // Calls `fn(Element)` for `count` different members, each choice as likely as another; their order is not
+  // random. REQUIRES: count <= size(). O(n), and O(count) if that is much less, in a table.
+  template <class F>
+  void sample(Rng& rng, size_t count, F&& fn) const;
+
+  // Whether both look at the same set.
+  friend bool operator==(const SetView& a, const SetView& b) {
+    return a.packed_.data() == b.packed_.data() && a.table_ == b.table_;
+  }
+
+ private:
+  friend class SetWriter;
+  SetView(SetEncoding encoding, std::string_view packed, const SetTable* table)
+      : encoding_(encoding), packed_(packed), table_(table) {}
+
+  SetEncoding encoding_;
+  std::string_view packed_;
+  const SetTable* table_ = nullptr;
+};
+
+// Changes a set, wherever it lies, and its encoding along with it.
+class SetWriter {
+ public:
+  SetWriter(const SetWriter&) = delete;
+  SetWriter& operator=(const SetWriter&) = delete;
+
+  size_t size() const { return encoding_ ? view().size() : 0; }
+  // REQUIRES: size() > 0. Valid until the next change.
+  SetView view() const {
+    return {*encoding_, packed_ == nullptr ? std::string_view{} : packed_->view(), table_};
+  }
+
+  // About so many members are going to be added: what could not hold as many becomes a table at once, which
+  // saves the conversion later.
+  void expect(size_t count);
+  // False, and nothing done, if it is there. The member's bytes do not lie in this set (here and below).
+  bool add(const Element& member);
+  // False if it is not there. An empty set stays behind when the last one goes.
+  bool remove(const Element& member);
+  // Calls `fn(Element)` for a random member and removes it. REQUIRES: size() > 0.
+  template <class F>
+  void pop(Rng& rng, F&& fn);
+
+ protected:
+  // Nothing is there yet. Both outlive this.
+  SetWriter(const EncodingLimits& limits, const SipKey& seed) : limits_(limits), seed_(seed) {}
+  ~SetWriter() = default;
+
+  // Puts a set in the place of what is there, and returns where it lies now.
+  virtual ds::PackedBuffer& put_packed(SetEncoding encoding, ds::HeapBuffer bytes) = 0;
+  virtual SetTable& put_table(std::unique_ptr<SetTable> table) = 0;
+
+  void become(SetEncoding encoding, ds::HeapBuffer bytes);
+  void become_table(size_t expected);
+  // Says where the set lies.
+  void lies_in(SetEncoding encoding, ds::PackedBuffer& bytes) {
+    encoding_ = encoding, packed_ = &bytes, table_ = nullptr;
+  }
+  void lies_in(SetTable& table) { encoding_ = SetEncoding::table, packed_ = nullptr, table_ = &table; }
+  size_t max_intset() const;
+
+ private:
+  void create(const Element& first);
+  bool add_to_intset(const Element& member);
+  bool add_to_listpack(const Element& member);
+  bool intset_fits_listpack() const;
+  bool fits_listpack(const Element& member) const;
+
+  const EncodingLimits& limits_;
+  const SipKey& seed_;
+  std::optional<SetEncoding> encoding_;
+  ds::PackedBuffer* packed_ = nullptr;
+  SetTable* table_ = nullptr;
+  size_t expected_ = 1;  // members, until there is a set
+};
+
+// Changes a set through its slot. The slot must accept<Set>() and outlive it. An empty slot gets its key with
+// the first member. When the last member has gone the key is still there, for the caller to erase: see
+// cmd::erase_if_empty.
+class SetEditor final : public SetWriter {
+ public:
+  explicit SetEditor(Slot& slot);
+
+ private:
+  ds::PackedBuffer& put_packed(SetEncoding encoding, ds::HeapBuffer bytes) override;
+  SetTable& put_table(std::unique_ptr<SetTable> table) override;
+
+  Slot& slot_;
+  std::optional<PackedValue> bytes_;
+};
+
+// A set that belongs to no key yet: for commands that store their result.
+class SetBuilder final : public SetWriter {
+ public:
+  // An empty set; `begin_as` is packed.
+  SetBuilder(const Keyspace& keyspace, SetEncoding begin_as);
+
+  // Makes it an intset, if its members and their number allow that.
+  void compact();
+  // The set, to be stored once; a packed one is copied from here then. REQUIRES: size() > 0.
+  Value value();
+
+ private:
+  ds::PackedBuffer& put_packed(SetEncoding encoding, ds::HeapBuffer bytes) override;
+  SetTable& put_table(std::unique_ptr<SetTable> table) override;
+
+  ds::HeapBuffer bytes_;
+  std::unique_ptr<SetTable> table_;
+};
+
+// The type tag for Database::find and Slot.
+struct Set {
+  using View = SetView;
+  static constexpr Type kType = Type::set;
+};
+
+// --- templates
+
+template <class F>
+void SetView::each_while(F&& fn) const {
+  switch (encoding_) {
+    case SetEncoding::intset: {
+      const ds::IntsetView set(packed_);
+      for (size_t i = 0; i < set.size(); ++i) {
+        if (!fn(Element(set.at(i)))) return;
+      }
+      return;
+    }
+    case SetEncoding::listpack: {
+      const ds::ListpackView list(packed_);
+      for (auto at = list.first(); at != list.kNone; at = list.next(at)) {
+        if (!fn(list.get(at))) return;
+      }
+      return;
+    }
+    case SetEncoding::table: return table_->each_while(fn);
+  }
+}
+
+template <class F>
+void SetView::sample(Rng& rng, size_t count, F&& fn) const {
+  // With fewer than one in three, draws seldom repeat one another.
+  size_t left = size();
+  if (table_ != nullptr && count <= left / 3) return table_->sample(rng, count, fn);
+  // Each is taken with the probability that as many of those from here on must still be taken.
+  each_while([&](const Element& member) {
+    if (count == 0) return false;
+    if (rng.below(left--) < count) {
+      fn(member);
+      --count;
+    }
+    return true;
+  });
+}
+
+template <class F>
+void SetWriter::pop(Rng& rng, F&& fn) {
+  switch (*encoding_) {
+    case SetEncoding::intset: {
+      ds::Intset set(*packed_);
+      const size_t position = rng.below(set.size());
+      fn(Element(set.at(position)));
+      return set.remove_at(position);
+    }
+    case SetEncoding::listpack: {
+      ds::Listpack list(*packed_);
+      const auto at = list.index(static_cast<int64_t>(rng.below(list.size())));
+      fn(list.get(at));
+      list.erase(at);
+      return;
+    }
+    case SetEncoding::table: {
+      const SetMember member = table_->random(rng);
+      fn(member.element());
+      return table_->remove(member);
+    }
+  }
+}
+
+}  // namespace redpoll::store

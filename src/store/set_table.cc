@@ -1,0 +1,61 @@
+#include "store/set_table.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace redpoll::store {
+
+bool SetTable::contains(const Element& member) const {
+  Element::Digits digits;
+  return members_.find(SetKey::of(member, digits)).has_value();
+}
+
+bool SetTable::add(const Element& member) {
+  Element::Digits digits;
+  const SetKey key = SetKey::of(member, digits);
+  auto place = members_.locate_for_write(key, members_.hash(key));
+  if (place.found()) return false;
+  members_.insert(place, SetMember::create(key));
+  return true;
+}
+
+bool SetTable::remove(const Element& member) {
+  Element::Digits digits;
+  return members_.erase(SetKey::of(member, digits));
+}
+
+std::unique_ptr<Object> SetTable::clone() const {
+  auto copy = std::make_unique<SetTable>(members_.seed());
+  copy->expect(size());
+  each_while([&](const Element& member) { return copy->add(member); });
+  return copy;
+}
+
+Bytes SetTable::memory_bytes(size_t samples) const {
+  const size_t wanted = samples == 0 ? size() : std::min(samples, size());
+  size_t sampled = 0;
+  Bytes bytes = 0;
+  for (uint64_t cursor = 0; sampled < wanted;) {
+    cursor = members_.scan(cursor, [&](SetMember member) {
+      if (sampled == wanted) return;
+      bytes += member.memory_bytes();
+      ++sampled;
+    });
+    if (cursor == 0) break;
+  }
+  const Bytes own = mem::good_size(sizeof *this) + members_.memory_bytes();
+  return sampled == 0 ? own : own + bytes / sampled * size() + bytes % sampled * size() / sampled;
+}
+
+void SetTable::validate() const {
+  members_.validate();
+  each_while([](const Element& member) {
+    Element::Digits digits;
+    const SetKey key = SetKey::of(member, digits);
+    CHECK(key.is_integer() == member.is_integer(), "an integer is kept as text");
+    return true;
+  });
+}
+
+}  // namespace redpoll::store
