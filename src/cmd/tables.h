@@ -26,6 +26,11 @@ Table key_write_commands();
 Table key_expire_commands();
 Table key_object_commands();
 Table key_database_commands();
+Table list_push_commands();
+Table list_pop_commands();
+Table list_read_commands();
+Table list_edit_commands();
+Table list_move_commands();
 
 // Every table of this folder.
 std::vector<Table> tables();
