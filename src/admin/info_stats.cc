@@ -46,6 +46,8 @@ static void key_fields(const InfoSources& from, InfoText& to) {
   const store::LookupStats& lookups = from.keyspace.stats;
   const store::ExpiryCycle& expiry = from.admin.expiry;
   to.field("expired_keys", lookups.expired);
+  // The name is that of a later Redis release.
+  to.field("expired_subkeys", lookups.expired_fields);
   to.ratio("expired_stale_perc", expiry.stale_percent());
   to.field("expired_time_cap_reached_count", expiry.time_limit_reached());
   to.field("expire_cycle_cpu_milliseconds", expiry.total_us() / 1000);

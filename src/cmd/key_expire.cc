@@ -1,5 +1,6 @@
 // EXPIRE, TTL, EXPIRETIME and their variants, PERSIST: how long keys live.
 #include "cmd/arguments.h"
+#include "cmd/deadline_conditions.h"
 #include "cmd/past_deadline.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -14,28 +15,13 @@ using namespace exec::option_literals;
 using store::Entry;
 using store::Touch;
 
-// When a new deadline is taken over. A key without one lives forever: longer than any deadline allows.
-struct Conditions {
-  bool if_none = false;     // NX
-  bool if_some = false;     // XX
-  bool if_later = false;    // GT
-  bool if_earlier = false;  // LT
-
-  bool hold(std::optional<UnixMs> current, UnixMs wanted) const {
-    if (if_none && current) return false;
-    if (if_some && !current) return false;
-    if (if_later && (!current || wanted <= *current)) return false;
-    return !if_earlier || !current || wanted < *current;
-  }
-};
-
 Outcome unsupported(Call& c, std::string_view option) {
   // Redis prints it as a C string.
   return c.fail("ERR Unsupported option {}", option.substr(0, option.find('\0')));
 }
 
-Conditions read_conditions(Call& c, ArgReader& in) {
-  Conditions o;
+DeadlineConditions read_conditions(Call& c, ArgReader& in) {
+  DeadlineConditions o;
   while (in.more()) {
     const std::string_view word = in.next();
     switch (pack_option(word)) {
@@ -57,7 +43,7 @@ Conditions read_conditions(Call& c, ArgReader& in) {
 
 Outcome set_deadline(Call& c, Expiry::Kind kind) {
   ArgReader in{c.args, 3};
-  const Conditions conditions = read_conditions(c, in);
+  const DeadlineConditions conditions = read_conditions(c, in);
   if (in.failed()) return in.error();
   const auto [bad, deadline] = Expiry{kind, c.args[2]}.resolve_any(c);
   if (bad) return bad;

@@ -29,6 +29,7 @@ class Reply : public resp::ReplyWriter {
       null();
     }
   }
+  void bulk_or_null(const std::optional<store::Element>& element) { element ? bulk(*element) : null(); }
 };
 
 }  // namespace redpoll::exec

@@ -17,10 +17,15 @@ class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
 
   // Others must not wait for their own clock: they are told that the key is gone.
   void key_expired(store::Database& db, std::string_view key) override;
+  void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
+  void hash_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
   // No command waits for a key yet.
   void key_ready(store::Database&, std::string_view) override {}
   void swapped(store::Database&, store::Database&) override {}
+
+ private:
+  void propagate_removal(store::Database& db, std::string_view key);
 };
 
 }  // namespace redpoll::server

@@ -2,12 +2,13 @@
 //
 // Reads go through `find` (typed) or `lookup`. Every change goes through the Slot that `probe` returns: it hashes
 // the key once and serves lookup, write, expiry and removal. An expired key is gone for whoever looks: the first
-// look removes it.
+// look removes it. So is a field of a hash; but a look takes out only so many of them, and views hide the others.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct EntryPolicy {
   static void destroy(Entry* entry) { Entry::destroy(entry); }
   static void prefetch(const Entry* entry) { entry->prefetch(); }
 };
-// Its mark says that the entry has a deadline.
+// Its mark says that the entry has a deadline, or is a hash with fields that have.
 using EntryDict = ds::Dict<EntryPolicy>;
 
 // What `find` answers: the value, nothing (no such key), or that the key holds another type.
@@ -61,7 +62,16 @@ class Database {
     const Entry* entry = lookup(key, how);
     if (entry == nullptr) return {};
     if (entry->type() != T::kType) return {.mismatch = true};
-    return {.value = typename T::View(*entry)};
+    return {.value = view<T>(*entry)};
+  }
+  // The value of an entry, of which only what lives shows. REQUIRES: it is of that type.
+  template <class T>
+  typename T::View view(const Entry& entry) const {
+    if constexpr (std::is_constructible_v<typename T::View, const Entry&, UnixMs>) {
+      return typename T::View(entry, now());
+    } else {
+      return typename T::View(entry);
+    }
   }
   // The place of `key`, occupied or not. At most one slot of a database is alive at a time, and nothing else
   // changes the database meanwhile.
@@ -75,7 +85,9 @@ class Database {
 
   size_t size() const { return dict_.size(); }
   // Keys with a deadline.
-  size_t volatile_count() const { return dict_.marked_count(); }
+  size_t volatile_count() const { return dict_.marked_count() - field_ttl_only_; }
+  // Those, and hashes with fields that have one.
+  size_t expiring_count() const { return dict_.marked_count(); }
   // A random key that has not expired, or null if there is none.
   Entry* random();
   // Calls `visit` for the keys of one step of an iteration and returns the next cursor, 0 at the end. A key that
@@ -84,13 +96,14 @@ class Database {
   // Calls `visit` for every key, expired ones included; `visit` must not change the database.
   void each(const std::function<void(Entry&)>& visit);
 
-  // Removes the expired keys of one bucket and moves on to the next; buckets without deadlines cost next to
-  // nothing. The cron calls it in slices of bounded time.
+  // Removes the expired keys of one bucket, and some expired fields of its hashes, and moves on to the next once no
+  // more are left; buckets without deadlines cost next to nothing. The cron calls it in slices of bounded time.
   struct SweepStep {
-    size_t visited = 0;
-    size_t expired = 0;
-    double ttl_sum_ms = 0;  // of the keys that are still alive; far deadlines add up to more than an integer holds
-    bool wrapped = false;    // the sweep came to its end in this step
+    size_t visited = 0;     // keys, and fields that were due
+    size_t expired = 0;     // of these
+    size_t lasting = 0;     // keys with a deadline that lies ahead
+    double ttl_sum_ms = 0;  // of the lasting keys; far deadlines add up to more than an integer holds
+    bool wrapped = false;   // the sweep came to its end in this step
   };
   SweepStep sweep_step(UnixMs now);
 
@@ -116,11 +129,20 @@ class Database {
  private:
   friend class Slot;
 
+  // How many fields a look at a hash, and a visit of the sweep, removes at most.
+  static constexpr size_t kFieldsPerLook = 16;
+  static constexpr size_t kFieldsPerVisit = 64;
+
+  UnixMs now() const;
   uint64_t hash_hinted(std::string_view key) const;
   void touch(Entry& entry);
   void missed(std::string_view key);
   bool expire_if_due(Entry* entry, uint64_t hash);
+  Entry* what_lives_of(Entry* entry, uint64_t hash);
+  size_t expire_fields(const EntryDict::Place& place, size_t limit);
   void remove_expired(EntryDict::Place& place);
+  Entry* take(EntryDict::Place& place);
+  void follow_deadlines(EntryDict::Place& place);
   void dispose(Entry* entry, Reclaim how);
   bool goes_to_worker(const Entry& entry, Reclaim how) const;
   Reclaim reclaim_replaced() const;
@@ -130,6 +152,7 @@ class Database {
   EntryDict dict_;
   uint64_t sweep_cursor_ = 0;
   std::vector<Entry*> due_;  // of one sweep step; kept for its memory
+  size_t field_ttl_only_ = 0;  // marked entries that have no deadline of their own
   int index_;
 };
 
@@ -158,7 +181,7 @@ class Slot {
   // The value, or nothing if the slot is empty. REQUIRES: accepts<T>().
   template <class T>
   std::optional<typename T::View> get() const {
-    return occupied() ? std::optional<typename T::View>(entry()) : std::nullopt;
+    return occupied() ? std::optional<typename T::View>(db_.view<T>(entry())) : std::nullopt;
   }
   std::optional<UnixMs> deadline() const { return occupied() ? entry().maybe_deadline() : std::nullopt; }
 
@@ -177,6 +200,8 @@ class Slot {
   void expire_at(UnixMs deadline);
   // Removes the deadline; false if there was none. REQUIRES: occupied().
   bool persist();
+  // Notes whether fields of the hash have deadlines. For HashEditor. REQUIRES: occupied().
+  void set_field_deadlines(bool any);
   // Makes the packed value `size` bytes long; see Entry::with_packed_size. For PackedValue. REQUIRES: occupied().
   void resize_packed(size_t size);
   // Removes the key. A large value is freed as `how` says, one that would hold up the loop always by the worker.
@@ -190,7 +215,8 @@ class Slot {
   Slot(Database& db, std::string_view key, EntryDict::Place place) : db_(db), key_(key), place_(place) {
     db_.dict_.pause_rehash();
   }
-  void replace(Entry* entry);
+  template <class F>
+  void replace(F&& make);
   void insert(Entry* entry);
 
   Database& db_;

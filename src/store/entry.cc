@@ -48,6 +48,7 @@ Entry* Entry::allocate(std::string_view key, const Layout& layout, Type type) {
 void Entry::put_value(Value&& value) {
   kind_ = static_cast<uint8_t>(static_cast<unsigned>(value.type) | static_cast<unsigned>(value.encoding) << 4);
   set_variant(value.variant);
+  set_field_deadlines(value.field_deadlines);
   switch (value.encoding) {
     case Encoding::embedded:
       value_size_ = static_cast<uint16_t>(value.bytes.size());
@@ -84,7 +85,10 @@ void Entry::destroy(Entry* entry) {
 }
 
 Entry* Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) const {
-  Value value{.type = type(), .encoding = encoding(), .variant = variant()};
+  Value value{.type = type(),
+              .encoding = encoding(),
+              .variant = variant(),
+              .field_deadlines = has_field_deadlines()};
   switch (encoding()) {
     case Encoding::embedded: value.bytes = embedded(); break;
     case Encoding::integer: value.integer = integer(); break;
@@ -145,7 +149,7 @@ Entry* Entry::renamed(std::string_view new_key) {
   after.key_size = new_key.size();
   Entry* entry = allocate(new_key, after, type());
   entry->kind_ = kind_;
-  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (flags_ & kVariant));
+  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (flags_ & (kVariant | kFieldTtl)));
   entry->set_access_clock(access_clock());
   if (has_deadline()) entry->set_deadline(deadline());
   if (before.word) {
@@ -208,7 +212,11 @@ Entry* Entry::with_packed_size(size_t size) {
   mem::BlobPtr blob = mem::Blob::allocate(size);
   blob->set_size(size);
   embedded().copy(blob->data(), size);
-  return assign({.type = type(), .encoding = Encoding::blob, .variant = variant(), .blob = std::move(blob)},
+  return assign({.type = type(),
+                 .encoding = Encoding::blob,
+                 .variant = variant(),
+                 .field_deadlines = has_field_deadlines(),
+                 .blob = std::move(blob)},
                 maybe_deadline());
 }
 

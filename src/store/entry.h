@@ -49,6 +49,8 @@ struct Value {
   // short, being the result of APPEND or SETRANGE. A set: an intset instead of a listpack. A hash: a listpack of
   // fields, values and deadlines.
   bool variant = false;
+  // A hash: some of its fields have a deadline.
+  bool field_deadlines = false;
   int64_t integer = 0;
   std::string_view bytes = {};
   mem::BlobPtr blob = {};
@@ -117,7 +119,18 @@ class Entry {
   }
   // REQUIRES: has_deadline().
   void set_deadline(UnixMs deadline) { save(kHeader, deadline.v); }
-  bool expired(UnixMs now) const { return has_deadline() && deadline() < now; }
+  // A hash: some of its fields have a deadline of their own.
+  bool has_field_deadlines() const { return flags_ & kFieldTtl; }
+  void set_field_deadlines(bool any) {
+    flags_ = static_cast<uint8_t>(any ? flags_ | kFieldTtl : flags_ & ~kFieldTtl);
+  }
+  // Whether it can come to an end by itself, as a whole or in part.
+  bool expires() const { return flags_ & (kTtl | kFieldTtl); }
+  // Its time has come, or that of each of its fields.
+  bool expired(UnixMs now) const {
+    if (!expires()) return false;
+    return (has_deadline() && deadline() < now) || (has_field_deadlines() && fields_expired(now));
+  }
 
   // The bytes of a value that lies in bytes. REQUIRES: the encoding is embedded or blob.
   std::string_view packed() const { return encoding() == Encoding::blob ? blob()->view() : embedded(); }
@@ -157,7 +170,7 @@ class Entry {
   }
 
  private:
-  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4 };
+  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4, kFieldTtl = 8 };
   static constexpr size_t kHeader = 8;
   static constexpr size_t kLongKeySize = 4;
 
@@ -181,6 +194,7 @@ class Entry {
   char* resize_embedded(size_t size);
   void put_value(Value&& value);
   void release_value();
+  bool fields_expired(UnixMs now) const;
 
   const char* bytes() const { return reinterpret_cast<const char*>(this); }
   char* bytes() { return reinterpret_cast<char*>(this); }

@@ -21,11 +21,11 @@ bool ExpiryCycle::sweep(int index, const Budget& budget) {
   uint64_t steps = 0, visited = 0, expired = 0, live = 0;
   double ttl_sum_ms = 0;
   bool in_time = true;
-  while (db.volatile_count() > 0) {
+  while (db.expiring_count() > 0) {
     const Database::SweepStep step = db.sweep_step(keyspace_.now);
     visited += step.visited;
     expired += step.expired;
-    live += step.visited - step.expired;
+    live += step.lasting;
     ttl_sum_ms += step.ttl_sum_ms;
     ++steps;
     if (step.wrapped && steps > 1) break;

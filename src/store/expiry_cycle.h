@@ -1,6 +1,6 @@
-// Active expiry: removes keys whose time has come although nobody looks at them.
+// Active expiry: removes keys, and fields of hashes, whose time has come although nobody looks at them.
 //
-// Each database is swept bucket by bucket, again and again; only keys with a deadline are visited. A slice does
+// Each database is swept bucket by bucket, again and again; only keys with deadlines are visited. A slice does
 // its share of a sweep (one sweep takes at most about kSweepSeconds), goes on as long as much of what it finds has
 // expired, and never takes longer than it may. Since the hash function spreads keys at random, the buckets of a
 // slice are a fair sample of the database.

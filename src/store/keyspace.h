@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,10 @@ class KeyspaceObserver {
   virtual ~KeyspaceObserver() = default;
   // The key was removed because its time had come.
   virtual void key_expired(Database& db, std::string_view key) = 0;
+  // These fields of the hash under that key were removed because their time had come; others are left.
+  virtual void fields_expired(Database& db, std::string_view key, std::span<const std::string> fields) = 0;
+  // The hash was removed, key and all, because the time of each of its fields had come.
+  virtual void hash_expired(Database& db, std::string_view key) = 0;
   // A read looked for a key that is not there.
   virtual void key_missed(Database& db, std::string_view key) = 0;
   // A collection came to be under that key, in a database that is awaited. It is being put there: the observer takes
@@ -55,6 +60,7 @@ struct LookupStats {
   uint64_t hits = 0;
   uint64_t misses = 0;
   uint64_t expired = 0;
+  uint64_t expired_fields = 0;
 };
 
 class Keyspace {

@@ -85,6 +85,21 @@ void CommandFixture::key_expired(store::Database& from, std::string_view key) {
   effects.propagate(from.index(), words);
 }
 
+void CommandFixture::fields_expired(store::Database& from, std::string_view key,
+                                    std::span<const std::string> fields) {
+  effects.notify(exec::Event::hash, "hexpired", from.index(), key);
+  std::vector<resp::Arg> words{"HDEL", key};
+  for (const std::string_view field : fields) words.emplace_back(field);
+  effects.propagate(from.index(), words);
+}
+
+void CommandFixture::hash_expired(store::Database& from, std::string_view key) {
+  effects.notify(exec::Event::hash, "hexpired", from.index(), key);
+  effects.notify(exec::Event::generic, "del", from.index(), key);
+  const resp::Arg words[] = {"DEL", key};
+  effects.propagate(from.index(), words);
+}
+
 void CommandFixture::key_missed(store::Database& from, std::string_view key) {
   effects.notify(exec::Event::key_miss, "keymiss", from.index(), key);
 }

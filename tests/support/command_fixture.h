@@ -104,6 +104,8 @@ class CommandFixture : private store::KeyspaceObserver {
 
  private:
   void key_expired(store::Database& db, std::string_view key) override;
+  void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
+  void hash_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
   void key_ready(store::Database&, std::string_view) override {}
   void swapped(store::Database&, store::Database&) override {}

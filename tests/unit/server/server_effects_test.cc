@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "store/hash.h"
+
 namespace redpoll::server {
 
 namespace {
@@ -41,6 +43,27 @@ TEST_CASE("A key that expires is told to listeners and propagates as a deletion"
   keys.db(0).probe("k").store(store::String::encode("v"), UnixMs{500});
   keys.db(0).sweep_step(keys.now);
   REQUIRE(effects.lines == Lines{"0 expired k", "0 UNLINK k"});
+}
+
+TEST_CASE("Fields that expire are told to listeners and propagate as removals") {
+  Listening effects;
+  store::Keyspace keys(2, SipKey{1, 2}, nullptr, &effects);
+  keys.now = UnixMs{1000};
+  {
+    store::Slot slot = keys.db(1).probe("h");
+    store::HashEditor hash(slot);
+    for (const char* field : {"a", "b", "c"}) hash.set(field, "v");
+    hash.set_deadline("a", UnixMs{1500});
+    hash.set_deadline("b", UnixMs{1400});
+    hash.set_deadline("c", UnixMs{2500});
+  }
+  keys.now = UnixMs{2000};
+  REQUIRE(keys.db(1).lookup("h") != nullptr);
+  REQUIRE(effects.lines == Lines{"1 hexpired h", "1 HDEL h b a"});
+  effects.lines.clear();
+  keys.now = UnixMs{3000};
+  REQUIRE(keys.db(1).lookup("h") == nullptr);
+  REQUIRE(effects.lines == Lines{"1 hexpired h", "1 del h", "1 DEL h", "1 keymiss h"});
 }
 
 }  // namespace redpoll::server

@@ -18,6 +18,14 @@ class Recorder : public KeyspaceObserver, public Reclaimer {
   void key_expired(Database& db, std::string_view key) override {
     expired.push_back(std::to_string(db.index()) + ":" + std::string(key));
   }
+  void fields_expired(Database& db, std::string_view key, std::span<const std::string> fields) override {
+    for (const std::string& field : fields) {
+      expired_fields.push_back(std::to_string(db.index()) + ":" + std::string(key) + ":" + field);
+    }
+  }
+  void hash_expired(Database& db, std::string_view key) override {
+    expired_hashes.push_back(std::to_string(db.index()) + ":" + std::string(key));
+  }
   void key_missed(Database& db, std::string_view key) override {
     missed.push_back(std::to_string(db.index()) + ":" + std::string(key));
   }
@@ -30,7 +38,7 @@ class Recorder : public KeyspaceObserver, public Reclaimer {
   void reclaim(EntryDict dict) override { dicts.push_back(dict.size()); }
   void reclaim(EntryPtr entry) override { values.push_back(entry->packed().size()); }
 
-  std::vector<std::string> expired, missed, ready, swaps;
+  std::vector<std::string> expired, expired_fields, expired_hashes, missed, ready, swaps;
   std::vector<size_t> dicts, values;
 };
 

@@ -1,0 +1,253 @@
+#include "store/hash.h"
+
+#include <algorithm>
+#include <memory>
+#include <unordered_set>
+#include <utility>
+
+namespace redpoll::store {
+
+// --- HashView
+
+size_t HashView::size() const {
+  return table_ != nullptr ? table_->size() - table_->due(now_) : packed_.size() - packed_.front(now_).due;
+}
+
+std::optional<Element> HashView::get(std::string_view field) const {
+  const auto found = find(field);
+  return found ? std::optional(found->value) : std::nullopt;
+}
+
+std::optional<HashView::Field> HashView::find(std::string_view field) const {
+  if (table_ != nullptr) {
+    const auto found = table_->find(field);
+    if (!found || found->due(now_)) return std::nullopt;
+    return Field{Element(found->value()), found->maybe_deadline()};
+  }
+  const auto at = packed_.find(field);
+  if (at == PackedHashView::kNone || packed_.due(at, now_)) return std::nullopt;
+  const UnixMs deadline = packed_.deadline(at);
+  return Field{packed_.value(at), deadline.v != 0 ? std::optional(deadline) : std::nullopt};
+}
+
+HashPair HashView::random(Rng& rng) const {
+  if (table_ != nullptr) return pair_of(table_->random(rng, now_));
+  const size_t due = packed_.front(now_).due;
+  return packed_pair(packed_.index(due + rng.below(packed_.size() - due)));
+}
+
+std::vector<HashPair> HashView::sample(Rng& rng, size_t count) const {
+  count = std::min(count, size());
+  return table_ != nullptr ? sample_table(rng, count) : sample_packed(rng, count);
+}
+
+// Walks through once and takes each field with the chance that is due to it.
+std::vector<HashPair> HashView::sample_packed(Rng& rng, size_t count) const {
+  std::vector<HashPair> chosen;
+  chosen.reserve(count);
+  const PackedHashView::Front front = packed_.front(now_);
+  size_t left = packed_.size() - front.due;
+  for (auto at = front.rest; chosen.size() < count; at = packed_.next(at), --left) {
+    if (rng.below(left) < count - chosen.size()) chosen.push_back(packed_pair(at));
+  }
+  return chosen;
+}
+
+std::vector<HashPair> HashView::sample_table(Rng& rng, size_t count) const {
+  // Drawing again and again takes long for a large part of the fields, or if few of them live.
+  constexpr size_t kDrawnPart = 3;
+  std::vector<HashPair> chosen;
+  if (count < size() / kDrawnPart && table_->due(now_) < table_->size() / 2) {
+    std::unordered_set<const char*> seen;
+    while (chosen.size() < count) {
+      const HashField field = table_->random(rng, now_);
+      if (seen.insert(field.field().data()).second) chosen.push_back(pair_of(field));
+    }
+    return chosen;
+  }
+  each([&](const Element& field, const Element& value) { chosen.push_back({field, value}); });
+  for (size_t i = 0; i < count; ++i) std::swap(chosen[i], chosen[i + rng.below(chosen.size() - i)]);
+  chosen.erase(chosen.begin() + static_cast<ptrdiff_t>(count), chosen.end());
+  return chosen;
+}
+
+// --- HashEditor
+
+void HashEditor::create() {
+  if (slot_.occupied()) return;
+  static const std::string empty = [] {
+    ds::HeapBuffer buffer;
+    const ds::Listpack list(buffer);
+    return std::string(buffer.view());
+  }();
+  slot_.store(Value::packed(Hash::kType, empty));
+}
+
+void HashEditor::expect(size_t fields) {
+  create();
+  if (packed() && fields > limits().hash_max_listpack_entries) make_table();
+}
+
+// Whether a packed hash may take up the two.
+bool HashEditor::fits(std::string_view field, std::string_view value) const {
+  const size_t longest = limits().hash_max_listpack_value;
+  constexpr size_t kOverhead = 64;
+  return field.size() <= longest && value.size() <= longest &&
+         slot_.entry().packed().size() + field.size() + value.size() + kOverhead <=
+             ds::ListpackView::kMaxBytes;
+}
+
+bool HashEditor::set(std::string_view field, std::string_view value, FieldTtl ttl) {
+  create();
+  drop_if_due(field);
+  if (packed() && !fits(field, value)) make_table();
+  if (packed()) return set_packed(field, value, ttl);
+  const bool added = table().set(field, value, ttl);
+  follow_deadlines();
+  return added;
+}
+
+bool HashEditor::set_packed(std::string_view field, std::string_view value, FieldTtl ttl) {
+  size_t fields = 0;
+  {
+    PackedValue bytes(slot_);
+    PackedHash hash(bytes, kind());
+    if (const auto at = hash.view().find(field); at != PackedHashView::kNone) {
+      hash.set_value(at, value);
+      if (ttl == FieldTtl::keep || hash.view().deadline(at).v == 0) return false;
+      hash.set_deadline(at, UnixMs{0});
+    } else {
+      hash.append(field, value);
+      fields = hash.view().size();
+    }
+  }
+  follow_deadlines();
+  if (fields > limits().hash_max_listpack_entries) make_table();
+  return fields != 0;
+}
+
+bool HashEditor::erase_stored(std::string_view field) {
+  if (!packed()) return table().erase(field);
+  PackedValue bytes(slot_);
+  PackedHash hash(bytes, kind());
+  const auto at = hash.view().find(field);
+  if (at == PackedHashView::kNone) return false;
+  hash.erase(at);
+  return true;
+}
+
+bool HashEditor::erase(std::string_view field) {
+  drop_if_due(field);
+  const bool erased = erase_stored(field);
+  follow_deadlines();
+  return erased;
+}
+
+void HashEditor::set_deadline(std::string_view field, std::optional<UnixMs> deadline) {
+  if (packed()) {
+    if (kind() == PackedFields::pairs) {
+      if (!deadline) return;
+      make_room_for_deadlines();
+    }
+    PackedValue bytes(slot_);
+    PackedHash hash(bytes, kind());
+    hash.set_deadline(hash.view().find(field), deadline.value_or(UnixMs{0}));
+  } else {
+    table().set_deadline(field, deadline);
+  }
+  follow_deadlines();
+}
+
+// A field whose time has come is gone: whoever names it finds none.
+void HashEditor::drop_if_due(std::string_view field) {
+  if (!slot_.entry().has_field_deadlines()) return;
+  if (packed()) {
+    const auto at = packed_view().find(field);
+    if (at == PackedHashView::kNone || !packed_view().due(at, now())) return;
+  } else {
+    const auto found = table().find(field);
+    if (!found || !found->due(now())) return;
+  }
+  const std::vector<std::string> gone{std::string(field)};
+  erase_stored(field);
+  follow_deadlines();
+  tell_expired(gone);
+}
+
+size_t HashEditor::expire(size_t limit) {
+  std::vector<std::string> gone;
+  if (packed()) {
+    PackedValue bytes(slot_);
+    PackedHash hash(bytes, kind());
+    const PackedHashView view = hash.view();
+    const size_t due = view.front(now(), limit).due;
+    Element::Digits digits;
+    auto at = view.first();
+    for (size_t i = 0; i < due; ++i, at = view.next(at)) gone.emplace_back(view.field(at).text(digits));
+    if (due > 0) hash.erase(view.first(), due);
+  } else {
+    table().expire(now(), limit, [&](std::string_view field) { gone.emplace_back(field); });
+  }
+  if (gone.empty()) return 0;
+  follow_deadlines();
+  tell_expired(gone);
+  return gone.size();
+}
+
+void HashEditor::tell_expired(const std::vector<std::string>& fields) {
+  Keyspace& keyspace = slot_.database().keyspace();
+  keyspace.stats.expired_fields += fields.size();
+  if (KeyspaceObserver* const observer = keyspace.observer()) {
+    observer->fields_expired(slot_.database(), slot_.entry().key(), fields);
+  }
+}
+
+void HashEditor::make_room_for_deadlines() {
+  ds::HeapBuffer buffer;
+  PackedHash wider(buffer, PackedFields::with_deadlines);
+  packed_view().each(now(), [&](const Element& field, const Element& value) { wider.append(field, value); });
+  slot_.store(Value::packed(Hash::kType, buffer.view(), true), Ttl::keep);
+}
+
+void HashEditor::make_table() {
+  auto table = std::make_unique<HashTable>(slot_.database().keyspace().seed());
+  const PackedHashView view = packed_view();
+  Element::Digits field_digits, value_digits;
+  for (auto at = view.first(); at != PackedHashView::kNone; at = view.next(at)) {
+    const UnixMs deadline = view.deadline(at);
+    table->add(view.field(at).text(field_digits), view.value(at).text(value_digits),
+               deadline.v != 0 ? std::optional(deadline) : std::nullopt);
+  }
+  const bool deadlines = table->has_deadlines();
+  slot_.store({.type = Hash::kType,
+               .encoding = Encoding::object,
+               .field_deadlines = deadlines,
+               .object = std::move(table)},
+              Ttl::keep);
+}
+
+// The entry says whether any field has a deadline; most hashes never had one.
+void HashEditor::follow_deadlines() {
+  slot_.set_field_deadlines(packed() ? packed_view().has_deadlines() : table().has_deadlines());
+}
+
+// --- expiry
+
+bool some_field_due(const Entry& entry, UnixMs now) {
+  if (entry.encoding() == Encoding::object)
+    return static_cast<const HashTable&>(entry.object()).some_due(now);
+  return entry.variant() && PackedHashView(entry.packed(), PackedFields::with_deadlines).some_due(now);
+}
+
+size_t field_count(const Entry& entry) {
+  if (entry.encoding() == Encoding::object) return static_cast<const HashTable&>(entry.object()).size();
+  return PackedHashView(entry.packed(), entry.variant() ? PackedFields::with_deadlines : PackedFields::pairs)
+      .size();
+}
+
+bool Entry::fields_expired(UnixMs now) const {
+  if (encoding() == Encoding::object) return static_cast<const HashTable&>(object()).all_due(now);
+  return PackedHashView(packed(), PackedFields::with_deadlines).all_due(now);
+}
+
+}  // namespace redpoll::store

@@ -1,0 +1,122 @@
+#include "store/hash_table.h"
+
+#include <utility>
+
+#include "base/assert.h"
+#include "mem/zmalloc.h"
+
+namespace redpoll::store {
+
+// --- looks
+
+size_t HashTable::due(UnixMs now) const {
+  if (!has_deadlines()) return 0;
+  return deadlines_->partition_point([now](int64_t deadline, const auto&) { return deadline < now.v; })
+      .rank();
+}
+
+HashField HashTable::random(Rng& rng, UnixMs now) const {
+  constexpr int kDraws = 100;
+  for (int draw = 0; draw < kDraws; ++draw) {
+    const HashField field = fields_.fair_random(rng);
+    if (!field.due(now)) return field;
+  }
+  // Where nearly every field is due, one that is not is faster found by walking on from anywhere.
+  std::optional<HashField> found;
+  uint64_t cursor = rng.next();
+  do {
+    cursor = fields_.scan(cursor, [&](HashField field) {
+      if (!field.due(now)) found = field;
+    });
+  } while (!found);
+  return *found;
+}
+
+std::unique_ptr<Object> HashTable::clone() const {
+  auto twin = std::make_unique<HashTable>(seed_);
+  twin->reserve(size());
+  each([&](HashField field) { twin->add(field.field(), field.value(), field.maybe_deadline()); });
+  return twin;
+}
+
+Bytes HashTable::memory_bytes(size_t samples) const {
+  const Bytes indexed =
+      deadlines_ != nullptr ? mem::good_size(sizeof(Deadlines)) + deadlines_->memory_bytes() : 0;
+  const Bytes own = mem::good_size(sizeof *this) + fields_.memory_bytes() + indexed;
+  size_t seen = 0;
+  Bytes sampled = 0;
+  uint64_t cursor = 0;
+  do {
+    cursor = fields_.scan(cursor, [&](HashField field) {
+      sampled += field.memory_bytes();
+      ++seen;
+    });
+  } while (cursor != 0 && (samples == 0 || seen < samples));
+  return seen == 0 ? own : own + sampled * size() / seen;
+}
+
+void HashTable::validate() const {
+  fields_.validate();
+  size_t with_deadline = 0;
+  each([&](HashField field) { with_deadline += field.has_deadline(); });
+  CHECK(with_deadline == (deadlines_ != nullptr ? deadlines_->size() : 0),
+        "{} fields with a deadline are counted as {}", with_deadline,
+        deadlines_ != nullptr ? deadlines_->size() : 0);
+  if (deadlines_ == nullptr) return;
+  deadlines_->validate();
+  deadlines_->each(0, deadlines_->size(), [&](HashField field) {
+    CHECK(fields_.find(field.field()) == field, "the index of deadlines has a field that the table has not");
+  });
+}
+
+// --- changes
+
+void HashTable::index(HashField field) {
+  if (deadlines_ == nullptr) deadlines_ = std::make_unique<Deadlines>();
+  deadlines_->insert(field);
+}
+
+void HashTable::add(std::string_view field, std::string_view value, std::optional<UnixMs> deadline) {
+  const HashField fresh = HashField::create(field, value, deadline);
+  CHECK(fields_.add(fresh));
+  if (deadline) index(fresh);
+}
+
+bool HashTable::set(std::string_view field, std::string_view value, FieldTtl ttl) {
+  Fields::Place place = fields_.locate_for_write(field, fields_.hash(field));
+  if (!place.found()) {
+    fields_.insert(place, HashField::create(field, value, std::nullopt));
+    return true;
+  }
+  HashField old = place.element();
+  if (!old.has_deadline()) {
+    fields_.replace(place, old.with_value(value));
+    return false;
+  }
+  // The index compares what both words point to: so it has to let go of the old one first.
+  deadlines_->erase(old);
+  if (ttl == FieldTtl::drop) old = old.with_deadline(std::nullopt);
+  const HashField fresh = old.with_value(value);
+  fields_.replace(place, fresh);
+  if (ttl == FieldTtl::keep) index(fresh);
+  return false;
+}
+
+bool HashTable::erase(std::string_view field) {
+  const auto found = fields_.detach(field);
+  if (!found) return false;
+  if (found->has_deadline()) deadlines_->erase(*found);
+  HashField::destroy(*found);
+  return true;
+}
+
+void HashTable::set_deadline(std::string_view field, std::optional<UnixMs> deadline) {
+  Fields::Place place = fields_.locate(field, fields_.hash(field));
+  const HashField old = place.element();
+  if (old.has_deadline()) deadlines_->erase(old);
+  const HashField fresh = old.with_deadline(deadline);
+  fields_.replace(place, fresh);
+  if (deadline) index(fresh);
+}
+
+}  // namespace redpoll::store

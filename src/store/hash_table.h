@@ -1,0 +1,123 @@
+// The large encoding of a hash ("hashtable"): a table of fields, and once a field gets a deadline, an index
+// of the fields with one, ordered by deadline and then by name.
+//
+// A field whose time has come stays until it is taken out: those who look ask `due`.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/rng.h"
+#include "base/siphash.h"
+#include "ds/dict.h"
+#include "ds/rank_tree.h"
+#include "store/hash_field.h"
+#include "store/object.h"
+
+namespace redpoll::store {
+
+struct HashFieldPolicy {
+  using Element = HashField;
+  using Key = std::string_view;
+  static Key key(HashField field) { return field.field(); }
+  static bool equal(HashField field, Key key) { return field.field() == key; }
+  static uint64_t hash(Key key, const SipKey& seed) { return siphash13(key, seed); }
+  static void destroy(HashField field) { HashField::destroy(field); }
+  static void prefetch(HashField field) { field.prefetch(); }
+};
+
+struct FieldDeadlinePolicy {
+  using Element = HashField;
+  using Order = int64_t;
+  static Order order(HashField field) { return field.deadline().v; }
+  static bool before(HashField a, HashField b) {
+    const int64_t x = order(a), y = order(b);
+    return x != y ? x < y : a.field() < b.field();
+  }
+  static void prefetch(HashField field) { field.prefetch(); }
+};
+
+// What becomes of the deadline of a field that gets another value.
+enum class FieldTtl : uint8_t { drop, keep };
+
+class HashTable final : public Object {
+ public:
+  explicit HashTable(const SipKey& seed) : fields_(seed), seed_(seed) {}
+
+  // --- Object
+  std::string_view encoding_name() const override { return "hashtable"; }
+  std::unique_ptr<Object> clone() const override;
+  Bytes memory_bytes(size_t samples) const override;
+  size_t free_effort() const override { return fields_.size(); }
+  void validate() const override;
+
+  // --- looks
+  // Fields, those whose time has come included.
+  size_t size() const { return fields_.size(); }
+  // Fields whose time has come. O(log n).
+  size_t due(UnixMs now) const;
+  // Whether there are any, and whether there are no others. O(log n), O(1) without deadlines.
+  bool some_due(UnixMs now) const { return has_deadlines() && deadlines_->front().due(now); }
+  bool all_due(UnixMs now) const {
+    return has_deadlines() && deadlines_->size() == size() && deadlines_->back().due(now);
+  }
+  bool has_deadlines() const { return deadlines_ != nullptr && !deadlines_->empty(); }
+
+  std::optional<HashField> find(std::string_view field) const { return fields_.find(field); }
+  // Calls `fn(field)` for all fields of one step and returns the next cursor; see ds::Dict::scan.
+  template <class F>
+  uint64_t scan(uint64_t cursor, F&& fn) const {
+    return fields_.scan(cursor, fn);
+  }
+  // Calls `fn(field)` for every field.
+  template <class F>
+  void each(F&& fn) const {
+    uint64_t cursor = 0;
+    do cursor = fields_.scan(cursor, fn);
+    while (cursor != 0);
+  }
+  // A field whose time has not come, each as likely as another unless nearly all have come. REQUIRES: there
+  // is one.
+  HashField random(Rng& rng, UnixMs now) const;
+
+  // --- changes
+  // Prepares for that many fields.
+  void reserve(size_t fields) { fields_.expand(fields); }
+  // Sets the value of a field; true if the field is new.
+  bool set(std::string_view field, std::string_view value, FieldTtl ttl);
+  // Adds a field. REQUIRES: it is not there.
+  void add(std::string_view field, std::string_view value, std::optional<UnixMs> deadline);
+  // False if it is not there.
+  bool erase(std::string_view field);
+  // Sets or removes the deadline of a field. REQUIRES: it is there.
+  void set_deadline(std::string_view field, std::optional<UnixMs> deadline);
+  // Takes out up to `limit` fields whose time has come, the earliest first, after `fn(name)` for each.
+  // Returns how many.
+  template <class F>
+  size_t expire(UnixMs now, size_t limit, F&& fn) {
+    const size_t count = std::min(limit, due(now));
+    if (count == 0) return 0;
+    deadlines_->erase_ranks(0, count, [&](HashField field) {
+      fn(field.field());
+      fields_.detach(field.field());
+      HashField::destroy(field);
+    });
+    return count;
+  }
+
+ private:
+  using Fields = ds::Dict<HashFieldPolicy>;
+  using Deadlines = ds::RankTree<FieldDeadlinePolicy>;
+
+  void index(HashField field);
+
+  Fields fields_;
+  std::unique_ptr<Deadlines> deadlines_;  // from the first deadline on
+  SipKey seed_;
+};
+
+}  // namespace redpoll::store

@@ -1,0 +1,69 @@
+// Replays hash_field_expiry.txt, a transcript of what a server with field expiry replies.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "support/command_fixture.h"
+
+namespace redpoll::testing {
+
+namespace {
+
+Words split(std::string_view line) {
+  Words words;
+  while (!line.empty()) {
+    const size_t end = std::min(line.find(' '), line.size());
+    words.emplace_back(line.substr(0, end));
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return words;
+}
+
+// The raw reply that a line stands for.
+std::string raw(std::string_view line) {
+  std::string reply;
+  for (const char c : line) c == '|' ? reply.append("\r\n") : reply.append(1, c);
+  return reply + "\r\n";
+}
+
+// The transcript has commands of other types as well; which of them there are yet is not for this test.
+bool known(const CommandFixture& t, const Words& words) {
+  const std::vector<resp::Arg> args(words.begin(), words.end());
+  return t.table.resolve(args) != nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("Every reply of the transcript of field expiry is given to the byte") {
+  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "hash_field_expiry.txt");
+  REQUIRE(in);
+  CommandFixture t;
+  size_t replies = 0;
+  std::string line, command;
+  std::string reply;
+  while (std::getline(in, line)) {
+    if (line.rfind("> ", 0) == 0) {
+      command = line.substr(2);
+      const Words words = split(command);
+      if (words[0] == "sleep") {
+        t.advance_ms(std::llround(std::stod(words[1]) * 1000));
+        command.clear();
+      } else if (known(t, words)) {
+        reply = t.run(words);
+      } else {
+        REQUIRE(words[0][0] != 'h');
+        command.clear();
+      }
+    } else if (line.rfind("< ", 0) == 0 && !command.empty()) {
+      INFO(command);
+      CHECK(reply == raw(line.substr(2)));
+      ++replies;
+    }
+  }
+  REQUIRE(replies >= 98);
+}
+
+}  // namespace redpoll::testing
