@@ -39,6 +39,10 @@ Table list_pop_commands();
 Table list_read_commands();
 Table list_edit_commands();
 Table list_move_commands();
+Table sorted_set_write_commands();
+Table sorted_set_read_commands();
+Table sorted_set_pop_commands();
+Table sorted_set_random_commands();
 
 // Every table of this folder.
 std::vector<Table> tables();

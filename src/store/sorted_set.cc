@@ -23,8 +23,8 @@ AddResult outcome_of(double current, double score, const AddOptions& options) {
   if (std::isnan(score)) return {What::not_a_number, 0};
   if ((options.if_less && score >= current) || (options.if_greater && score <= current))
     return {What::refused, 0};
-  // Equal scores need not be the same: that of zero keeps its sign.
-  return score == current ? AddResult{What::unchanged, current} : AddResult{What::updated, score};
+  // Equal scores need not be the same: a zero that is stored keeps its sign, whatever the sum says.
+  return {score == current ? What::unchanged : What::updated, score};
 }
 
 bool fits_packed(const EncodingLimits& limits, size_t members, size_t longest) {

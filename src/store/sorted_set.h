@@ -108,7 +108,7 @@ struct AddResult {
   // the sum would be NaN, and nothing was done.
   enum class What : uint8_t { refused, unchanged, updated, added, not_a_number };
   What what;
-  double score;  // that the member has now; 0 if it was refused or is not a number
+  double score;  // given, or the sum; 0 if it was refused or is not a number
 };
 
 // Changes a sorted set through its slot. The slot must accept<SortedSet>() and outlive it. An empty slot gets

@@ -36,13 +36,13 @@ bool lists_libraries(const Words& request, const Reply& ours, const Reply& their
 
 constexpr std::string_view kInfoFieldsOfOurs[] = {"redpoll_version:",
                                                   "mem_shared_buffers:",
+                                                  "expired_subkeys:",
                                                   "eventloop_cycles:",
                                                   "client_query_buffer_limit_disconnections:",
                                                   "client_output_buffer_limit_disconnections:",
                                                   "acl_access_denied_auth:"};
 
 bool tells_more(const Words& request, const Reply& ours, const Reply& theirs) {
-<<<<<<< HEAD
   return iequals(request[0], "INFO") && only_adds_fields(ours, theirs, kInfoFieldsOfOurs);
 }
 
@@ -51,16 +51,6 @@ bool counts_fewer_errors(const Words& request, const Reply& ours, const Reply& t
   return iequals(request[0], "INFO") && ours.text.find(kRefused[0]) == std::string::npos &&
          !difference(Match::field_names, without_fields(ours, kInfoFieldsOfOurs),
                      without_fields(theirs, kRefused));
-=======
-  constexpr std::string_view kFields[] = {"redpoll_version:",
-                                          "mem_shared_buffers:",
-                                          "expired_subkeys:",
-                                          "eventloop_cycles:",
-                                          "client_query_buffer_limit_disconnections:",
-                                          "client_output_buffer_limit_disconnections:",
-                                          "acl_access_denied_auth:"};
-  return iequals(request[0], "INFO") && only_adds_fields(ours, theirs, kFields);
->>>>>>> origin/wip/hash
 }
 
 bool closes_muted(const Words& request, const Reply& ours, const Reply& theirs) {

@@ -321,6 +321,9 @@ TEST_CASE("Minus zero keeps its sign in a large sorted set only") {
   REQUIRE(!std::signbit(*packed.view().score("a")));
   REQUIRE(std::signbit(*large.view().score("a")));
   REQUIRE(large.add("a", 0.0).what == What::unchanged);
+  const AddResult sum = large.add("a", 0.0, only(&AddOptions::increment));
+  REQUIRE(sum.what == What::unchanged);
+  REQUIRE(!std::signbit(sum.score));
   REQUIRE(std::signbit(*large.view().score("a")));
 }
 
