@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -36,6 +37,7 @@ constexpr Outcome kBadDatabase{"ERR Out of range database"};
 constexpr Outcome kBadProtocolType{
     "ERR Wrong protocol type name. Please use one of the following: "
     "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"};
+constexpr Outcome kNotListpack{"ERR Not a listpack encoded object."};
 constexpr Outcome kNeedsResp3{"ERR RESP2 is not supported by this command"};
 
 constexpr std::string_view kHelp[] = {
@@ -45,6 +47,8 @@ constexpr std::string_view kHelp[] = {
     "    Reply with <string> as an error, for tests of clients.",
     "HTSTATS <dbid>",
     "    Show how the hash table of a database is filled.",
+    "LISTPACK <key>",
+    "    Print the listpack that <key> holds to the standard output.",
     "LOG <message>",
     "    Write <message> to the server log.",
     "OBJECT <key>",
@@ -84,6 +88,17 @@ Outcome debug_htstats(AdminCall& c) {
   if (!index) return err::not_integer;
   if (!c.keyspace.valid(*index)) return kBadDatabase;
   c.out.verbatim("txt", describe_table(c.keyspace.db(static_cast<int>(*index)).dict().stats()));
+  return done;
+}
+
+Outcome debug_listpack(AdminCall& c) {
+  const store::Entry* entry = c.db().lookup(c.args[2], store::Touch::no);
+  if (entry == nullptr) return err::no_such_key;
+  if (store::encoding_name(*entry) != "listpack") return kNotListpack;
+  const std::string text = describe_listpack(*entry);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  c.out.status("Listpack structure printed on stdout");
   return done;
 }
 
@@ -228,6 +243,7 @@ constexpr Subcommand kSubcommands[] = {
     {"error", debug_error, 3},
     {"help", debug_help, 2},
     {"htstats", debug_htstats, 3},
+    {"listpack", debug_listpack, 3},
     {"log", debug_log, 3},
     {"object", debug_object, 3},
     {"oom", debug_oom, 2},

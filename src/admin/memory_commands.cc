@@ -20,11 +20,14 @@ constexpr std::string_view kHelp[] = {
 };
 
 Outcome memory_usage(Call& c) {
+  constexpr int64_t kUsualSamples = 5;
+  int64_t samples = kUsualSamples;
   ArgReader in{c.args, 3};
   while (in.more()) {
     switch (in.option()) {
       case "SAMPLES"_opt:
-        if (in.integer() < 0) in.reject(err::syntax);
+        samples = in.integer();
+        if (samples < 0) in.reject(err::syntax);
         break;
       default: in.reject(err::syntax);
     }
@@ -35,7 +38,7 @@ Outcome memory_usage(Call& c) {
     c.out.null();
   } else {
     // The table's word for it belongs to it as well.
-    c.out.integer(static_cast<int64_t>(entry->memory_bytes() + sizeof entry));
+    c.out.integer(static_cast<int64_t>(entry->memory_bytes(static_cast<size_t>(samples)) + sizeof entry));
   }
   return done;
 }

@@ -11,8 +11,8 @@ namespace redpoll::cmd {
 
 enum class WithScores : uint8_t { no, yes };
 
-// An array of members. With scores it holds pairs [member, score] in RESP3, and member, score, member, score, ... in
-// RESP2.
+// An array of members. With scores it holds pairs [member, score] in RESP3, and member, score, member, score,
+// ... in RESP2.
 class ScoredArray {
  public:
   ScoredArray(exec::Reply& out, size_t members, WithScores with_scores)
@@ -33,9 +33,9 @@ class ScoredArray {
   bool pairs_;
 };
 
-// Puts a sorted set of these members in the place of whatever is at `key` and tells `event`; without members the key
-// goes. Replies how many there are. The members may lie in the value that is replaced. REQUIRES: they are distinct and
-// in order.
+// Puts a sorted set of these members in the place of whatever is at `key` and tells `event`; without members
+// the key goes. Replies how many there are. The members may lie in the value that is replaced. REQUIRES: they
+// are distinct and in order.
 void store_sorted_set(exec::Call& c, std::string_view key, std::span<const store::SortedSet::Member> members,
                       std::string_view event);
 

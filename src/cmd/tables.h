@@ -43,6 +43,9 @@ Table sorted_set_write_commands();
 Table sorted_set_read_commands();
 Table sorted_set_pop_commands();
 Table sorted_set_random_commands();
+Table sorted_set_range_commands();
+Table sorted_set_algebra_commands();
+Table sort_commands();
 
 // Every table of this folder.
 std::vector<Table> tables();
