@@ -88,7 +88,7 @@ void info_clients(const InfoSources& from, InfoText& to) {
   from.session.clients.each([&](session::Client& client) {
     input = std::max({input, Bytes{client.input_peak}, client.input_held()});
     output = std::max(output, client.replies.memory_bytes());
-    waiting += client.held ? 1 : 0;
+    waiting += client.waits != session::Waits::no ? 1 : 0;
   });
   to.field("connected_clients", from.session.clients.size());
   to.field("cluster_connections", 0);
@@ -96,7 +96,8 @@ void info_clients(const InfoSources& from, InfoText& to) {
   to.field("client_recent_max_input_buffer", input);
   to.field("client_recent_max_output_buffer", output);
   to.field("blocked_clients", waiting);
-  to.zeros({"tracking_clients", "clients_in_timeout_table"});
+  to.field("tracking_clients", 0);
+  to.field("clients_in_timeout_table", from.session.blocking.with_deadline());
 }
 
 void info_replication(const InfoSources& from, InfoText& to) {

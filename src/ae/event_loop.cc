@@ -60,8 +60,12 @@ Interest EventLoop::interest(int fd) const {
 }
 
 TimerId EventLoop::add_timer(int64_t delay_ms, TimeHandler handler, TimerFinalizer finalizer) {
+  return add_timer_at(deadline_in(clocks_.mono(), delay_ms), handler, finalizer);
+}
+
+TimerId EventLoop::add_timer_at(MonoUs deadline, TimeHandler handler, TimerFinalizer finalizer) {
   CHECK(handler);
-  return time_events_.add(deadline_in(clocks_.mono(), delay_ms), handler, finalizer);
+  return time_events_.add(deadline, handler, finalizer);
 }
 
 bool EventLoop::remove_timer(TimerId id) { return time_events_.remove(id); }

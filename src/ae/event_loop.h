@@ -88,6 +88,8 @@ class EventLoop {
   // timer, inside remove_timer otherwise, or when the loop is destroyed. Negative delays count as 0.
   // O(timers). Ids are never used twice.
   TimerId add_timer(int64_t delay_ms, TimeHandler handler, TimerFinalizer finalizer = {});
+  // The same, for the first time when the clock says `deadline`.
+  TimerId add_timer_at(MonoUs deadline, TimeHandler handler, TimerFinalizer finalizer = {});
   // False if there is no such timer (any more). O(timers).
   bool remove_timer(TimerId id);
   size_t timers() const { return time_events_.size(); }

@@ -34,6 +34,13 @@ struct Limits {
   bool lazy_server_delete = false;               // lazyfree-lazy-server-del
 };
 
+// What a command waits for that could not be served: that one of these keys comes to hold the type.
+struct Wish {
+  std::span<const Arg> keys;  // a part of the call's arguments
+  store::Type type{};
+  int64_t timeout_ms = 0;  // 0: for ever
+};
+
 class Call {
  public:
   Call(store::Keyspace& keys, Reply& reply, Effects& outward, const Limits& bounds)
@@ -74,6 +81,21 @@ class Call {
   }
   // The error for a number of arguments that the command does not take.
   Outcome wrong_arity() { return fail("ERR wrong number of arguments for '{}' command", name); }
+
+  // --- waiting ---
+  // Lets the client wait: `return c.wait_for(...)` of a handler that found nothing under any of the keys.
+  // When one of them holds the type, the command is run again from the same arguments, and may wait on; then
+  // it keeps its place among those who wait, and its first timeout. When that is over, the client gets a null
+  // array. REQUIRES: `keys` is a part of `args`, not empty; timeout_ms >= 0.
+  Outcome wait_for(std::span<const Arg> keys, store::Type type, int64_t timeout_ms) {
+    wish_ = {keys, type, timeout_ms};
+    return Outcome::waiting();
+  }
+  // Where a command that can wait looks for what it takes: under all its keys, or, when it is run again
+  // because one of them is ready, under that one alone. The others may hold another type by now.
+  std::span<const Arg> candidates(std::span<const Arg> keys) const {
+    return ready_.data() == nullptr ? keys : std::span<const Arg>(&ready_, 1);
+  }
 
   // --- what happened ---
   // The key of `slot` changed: counts it as dirty, makes the command propagate, and tells listeners, first of all
@@ -126,6 +148,10 @@ class Call {
   }
   // Hands the command, or what was put in its place, to the effects if it changed something.
   void flush_effects();
+  // The command that is run with this call has waited, and `key` is ready; see candidates().
+  void serve(Arg key) { ready_ = key; }
+  // REQUIRES: the outcome of the command is that it waits.
+  const Wish& wish() const { return wish_; }
 
   // How many changes the command has made so far.
   uint64_t dirty = 0;
@@ -139,6 +165,8 @@ class Call {
 
   Effects& effects_;
   resp::RequestParser* parser_ = nullptr;
+  Arg ready_;
+  Wish wish_;
   bool forced_ = false;
   std::string error_text_;
   std::vector<std::string> words_;

@@ -103,11 +103,12 @@ void ClientIo::readable(Client& client) {
   client.last_interaction = loop_.now();
   if (client.close_after_reply) return;  // it has nothing more to say
   const std::string_view fresh(buffer_.data(), aside ? 0 : got.bytes);
-  if (client.pending.empty() && !client.held) {
+  const bool waits = client.waits != session::Waits::no;
+  if (client.pending.empty() && !waits) {
     if (!fresh.empty() || client.parser.bulk_space().empty()) run(client, fresh);
   } else {
     client.pending.append(fresh);
-    if (!client.held && client.parser.bulk_space().empty()) run(client, client.pending);
+    if (!waits && client.parser.bulk_space().empty()) run(client, client.pending);
   }
   check_input_limit(client);
 }
@@ -117,8 +118,13 @@ void ClientIo::run(Client& client, std::string_view input) {
   queue_write(client);
 }
 
-// The peer has ended its side or the connection is broken. Replies that a half-closed peer still waits for are
-// sent first.
+void ClientIo::run_pending(Client& client) {
+  if (client.waits != session::Waits::no || client.pending.empty()) return;
+  if (client.parser.bulk_space().empty()) run(client, client.pending);
+}
+
+// The peer has ended its side or the connection is broken. Replies that a half-closed peer still waits for
+// are sent first.
 void ClientIo::lost(Client& client, const net::IoResult& result) {
   if (result.failed()) {
     session_.log.verbose("Reading from client: {}", result.text());
@@ -126,6 +132,7 @@ void ClientIo::lost(Client& client, const net::IoResult& result) {
     session_.log.verbose("Client closed connection {}", session::describe(client, loop_.now()));
     if (!client.replies.empty()) {
       client.close_after_reply = true;
+      dispatcher_.forget(client);
       loop_.remove(client.connection.fd(), Interest::readable);
       return;
     }
@@ -143,12 +150,22 @@ void ClientIo::check_input_limit(Client& client) {
   session_.clients.close(client);
 }
 
-void ClientIo::resume_held() {
-  for (const session::ClientId id : dispatcher_.take_held()) {
-    Client* client = session_.clients.find(id);
-    if (client == nullptr) continue;
-    client->held = false;
-    run(*client, client->pending);
+void ClientIo::resume_paused() {
+  for (const session::ClientId id : dispatcher_.take_paused()) {
+    if (Client* client = session_.clients.find(id)) run_pending(*client);
+  }
+}
+
+// In passes, as what they send may serve others. There is an end to it: each pass runs what had been received
+// before.
+void ClientIo::resume_answered() {
+  for (auto ids = dispatcher_.take_answered(); !ids.empty(); ids = dispatcher_.take_answered()) {
+    for (const session::ClientId id : ids) {
+      Client* client = session_.clients.find(id);
+      if (client == nullptr) continue;
+      run_pending(*client);
+      queue_write(*client);
+    }
   }
 }
 

@@ -31,7 +31,9 @@ class ClientIo final : public net::Acceptor {
   // Writes all replies that wait and lets closed clients go. Called before the loop sleeps.
   void flush();
   // Runs what waited for the end of a pause.
-  void resume_held();
+  void resume_paused();
+  // Goes on with the clients that waited for keys and have been answered. Called before `flush`.
+  void resume_answered();
   // Closes every client at once; replies that fit into the socket's buffer are sent first.
   void close_all();
 
@@ -43,6 +45,7 @@ class ClientIo final : public net::Acceptor {
   net::IoResult receive(session::Client& client);
   void lost(session::Client& client, const net::IoResult& result);
   void run(session::Client& client, std::string_view input);
+  void run_pending(session::Client& client);
   void queue_write(session::Client& client);
   void write(session::Client& client);
   void written(session::Client& client);

@@ -102,7 +102,7 @@ void Cron::check_clients() {
 bool Cron::check_client(Client& client) {
   const config::Settings& settings = session_.config.settings();
   const MonoUs now = loop_.now();
-  if (settings.timeout > 0 && !client.held &&
+  if (settings.timeout > 0 && client.waits == session::Waits::no &&
       now - client.last_interaction > settings.timeout * 1'000'000ll) {
     session_.log.verbose("Closing idle client");
     return false;
@@ -156,12 +156,12 @@ void Cron::log_databases() {
 
 void Cron::end_pause() {
   if (session_.pause.mode() == session::Pause::Mode::none) {
-    io_.resume_held();
+    io_.resume_paused();
     return;
   }
   if (!session_.pause.expire(loop_.unix_now())) return;
   keyspace_.hide_expired = false;
-  io_.resume_held();
+  io_.resume_paused();
 }
 
 }  // namespace redpoll::server

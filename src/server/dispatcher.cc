@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
 #include "exec/errors.h"
 #include "server/request_errors.h"
 #include "session/client_info.h"
+#include "session/errors.h"
 #include "session/redaction.h"
 
 namespace redpoll::server {
@@ -16,8 +18,11 @@ namespace redpoll::server {
 using exec::CommandEntry;
 using exec::Outcome;
 using resp::ParseStatus;
+using session::Awaited;
 using session::Client;
 using session::ReplyMode;
+using session::Waiting;
+using session::Waits;
 
 // Time that was frozen for longer than this is too old for the next command.
 static constexpr uint64_t kStaleClockUs = 500;
@@ -73,11 +78,15 @@ void Dispatcher::follow_settings() {
   slow_ticks_ = slow_us_ < 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(slow_us_));
 }
 
-void Dispatcher::feed(Client& client, std::string_view input) {
-  if (client.close_after_reply || session_.shutting_down) return keep(client, input);
+void Dispatcher::begin_turn() {
   follow_settings();
   if (clock_of_ != admin_.loop.now()) follow_clock(ticks_now());
   keyspace_.now = admin_.loop.unix_now();
+}
+
+void Dispatcher::feed(Client& client, std::string_view input) {
+  if (client.close_after_reply || session_.shutting_down) return keep(client, input);
+  begin_turn();
   keyspace_.touch = !client.no_touch;
   Run run(*this, client);
   run_requests(run, input);
@@ -93,7 +102,7 @@ void Dispatcher::run_requests(Run& run, std::string_view input) {
     if (batch_size_ > 1) prepare(keyspace_.db(client.database));
     run.since = ticks_now();
     for (size_t i = 0; i < batch_size_; ++i) {
-      if (!execute(run, batch_[i])) return hold(client, batch_[i], input, done);
+      if (!execute(run, batch_[i])) return keep_waiting(client, batch_[i], input, done);
       done = batch_[i].end;
       if (!client.closing && !client.close_after_reply && !session_.shutting_down) continue;
       client.parser.reset();
@@ -110,10 +119,15 @@ void Dispatcher::run_requests(Run& run, std::string_view input) {
   }
 }
 
+// What follows `request` is pending, to be parsed anew; and so is the request itself if it was not taken.
+void Dispatcher::keep_waiting(Client& client, const Prepared& request, std::string_view input, size_t done) {
+  if (client.waits == Waits::pause) return keep_request(client, request, input, done);
+  client.parser.reset();
+  keep(client, input.substr(request.end));
+}
+
 // The request was not taken: it is pending again, byte for byte, and so is all that follows it.
-void Dispatcher::hold(Client& client, const Prepared& request, std::string_view input, size_t done) {
-  client.held = true;
-  held_.push_back(client.id);
+void Dispatcher::keep_request(Client& client, const Prepared& request, std::string_view input, size_t done) {
   if (!client.parser.owns_args()) {
     client.parser.reset();
     return keep(client, input.substr(done));
@@ -208,7 +222,11 @@ bool Dispatcher::execute(Run& run, const Prepared& request) {
   }
   if (client.closing) return true;
   const exec::Command& command = *entry->command;
-  if (session_.pause.mode() != session::Pause::Mode::none && must_wait(command)) return false;
+  if (session_.pause.mode() != session::Pause::Mode::none && must_wait(command)) {
+    client.waits = Waits::pause;
+    paused_.push_back(client.id);
+    return false;
+  }
   if (request.has_hash) {
     const resp::Arg key = args[entry->first_key];
     keyspace_.hint = {key.data(), key.size(), request.hash};
@@ -220,8 +238,22 @@ bool Dispatcher::execute(Run& run, const Prepared& request) {
   client.last_command = entry;  // CLIENT INFO shows itself
   run.call.begin(command, entry->full_name, args, keyspace_.db(client.database), &client.parser);
   run.call.now = keyspace_.now;
-  finish(run, *entry, args, command.run(run.call));
-  running_ = nullptr;
+  const Outcome outcome = command.run(run.call);
+  ++entry->stats.calls;
+  ++session_.stats.commands_processed;
+  ++client.commands;
+  if (outcome) [[unlikely]] {
+    if (outcome.waits()) {
+      block(run, *entry, args);
+      return false;
+    }
+    fail(run, *entry, outcome);
+  }
+  finish(run, *entry, args);
+  if (session_.blocking.news()) [[unlikely]] {
+    settle_waits();
+    run.since = ticks_now();
+  }
   return true;
 }
 
@@ -244,22 +276,22 @@ bool Dispatcher::must_wait(const exec::Command& command) const {
          command.traits & (exec::kWrite | exec::kMayReplicate);
 }
 
-void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg> args, Outcome outcome) {
-  Client& client = run.client;
-  if (outcome.failed()) {
-    ++entry.stats.failed;
-    answer_error(run, outcome.error());
-  }
+void Dispatcher::fail(Run& run, CommandEntry& entry, Outcome outcome) {
+  ++entry.stats.failed;
+  answer_error(run, outcome.error());
+}
+
+// The command is over: what changed is made known, and the time is charged to it.
+void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg> args) {
+  running_ = nullptr;
   session_.stats.dirty += run.call.dirty;
   run.call.flush_effects();
   const Ticks now = ticks_now();
   const Ticks spent = now - run.since;
   run.since = now;
-  ++entry.stats.calls;
   entry.stats.ticks += spent;
-  ++session_.stats.commands_processed;
-  ++client.commands;
-  if (spent >= slow_ticks_) [[unlikely]] note_slow(client, args, spent);
+  if (spent >= slow_ticks_) [[unlikely]]
+    note_slow(run.client, args, spent);
   if (now - clock_ticks_ >= stale_clock_ticks_) [[unlikely]] {
     admin_.loop.refresh_time();
     follow_clock(now);
@@ -331,10 +363,104 @@ Bytes Dispatcher::output_limit(const Client& client) const {
   return client.authenticated ? limit : std::min(limit, kUnauthenticated);
 }
 
-void Dispatcher::forget(const Client& client) {
-  if (client.held) std::erase(held_, client.id);
+// --- waiting
+
+void Dispatcher::forget(Client& client) {
+  switch (client.waits) {
+    case Waits::no: return;
+    case Waits::pause:
+      std::erase(paused_, client.id);
+      client.waits = Waits::no;
+      return;
+    case Waits::keys: session_.blocking.leave(client); return;
+  }
 }
 
-std::vector<session::ClientId> Dispatcher::take_held() { return std::exchange(held_, {}); }
+std::vector<session::ClientId> Dispatcher::take_paused() {
+  std::vector<session::ClientId> all = std::exchange(paused_, {});
+  for (const session::ClientId id : all) {
+    if (Client* client = session_.clients.find_any(id)) client->waits = Waits::no;
+  }
+  return all;
+}
+
+// The command could not be served. Its reply, and the end of CLIENT REPLY SKIP with it, come later.
+void Dispatcher::block(Run& run, CommandEntry& entry, std::span<const resp::Arg> args) {
+  running_ = nullptr;
+  const exec::Wish& wish = run.call.wish();
+  std::optional<MonoUs> deadline;
+  if (wish.timeout_ms > 0) deadline = ae::deadline_in(admin_.loop.now(), wish.timeout_ms);
+  Waiting& waiting = session_.blocking.block(run.client, run.call.db(), entry, args, wish, deadline);
+  waiting.ticks = ticks_now() - run.since;
+}
+
+void Dispatcher::end_overdue_waits() {
+  session_.blocking.end_overdue(admin_.loop.now());
+  if (!session_.blocking.news() || session_.shutting_down) return;
+  begin_turn();
+  settle_waits();
+}
+
+// Serves who waits for keys that are ready, in the order in which the keys came to be; what that makes ready
+// comes behind them. Nobody joins those who wait meanwhile: a client that is served goes on with its requests
+// later.
+void Dispatcher::settle_waits() {
+  session::Blocking& blocking = session_.blocking;
+  const bool touch = keyspace_.touch;
+  keyspace_.hint = {};
+  while (blocking.news()) {
+    for (const session::ClientId id : blocking.take_ended()) answer_ended(id);
+    while (Awaited* key = blocking.next_ready()) serve(*key);
+  }
+  keyspace_.touch = touch;
+}
+
+void Dispatcher::serve(Awaited& key) {
+  // The key is gone with the last of those who wait for it; there is no next node then.
+  for (auto* node = key.clients.head(); node != nullptr && key.is_there();) {
+    Waiting& waiting = *node->value;
+    node = node->next();
+    if (!waiting.client.closing) serve(waiting, key);
+  }
+}
+
+// Runs the command again. If it cannot be served now either, it stays where it is.
+void Dispatcher::serve(Waiting& waiting, const Awaited& key) {
+  Client& client = waiting.client;
+  CommandEntry& entry = waiting.entry;
+  const auto args = waiting.args.all();
+  Run run(*this, client);
+  run.since = ticks_now() - waiting.ticks;
+  run.call.begin(*entry.command, entry.full_name, args, key.db, nullptr);
+  run.call.now = keyspace_.now;
+  run.call.serve(std::string_view(key.name));
+  keyspace_.touch = !client.no_touch;
+  running_ = &entry;
+  running_args_ = args;
+  const Outcome outcome = entry.command->run(run.call);
+  if (outcome.waits()) {
+    running_ = nullptr;
+    return;
+  }
+  const auto over = session_.blocking.leave(client);
+  if (outcome.failed()) fail(run, entry, outcome);
+  finish(run, entry, args);
+  answered_.push_back(client.id);
+}
+
+void Dispatcher::answer_ended(session::ClientId id) {
+  Client* const client = session_.clients.find(id);
+  if (client == nullptr || client->waits != Waits::keys) return;
+  const auto over = session_.blocking.leave(*client);
+  Run run(*this, *client);
+  run.since = ticks_now() - over->ticks;
+  if (over->ending == session::Ending::error) {
+    fail(run, over->entry, session::err::unblocked);
+  } else {
+    run.out.null_array();
+  }
+  finish(run, over->entry, over->args.all());
+  answered_.push_back(id);
+}
 
 }  // namespace redpoll::server

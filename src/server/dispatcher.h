@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "admin/admin_call.h"
@@ -35,16 +36,22 @@ class Dispatcher {
 
   explicit Dispatcher(const DispatcherParts& parts);
 
-  // Runs the requests in `input`: bytes just read, or the client's pending ones with more behind them. What is not
-  // done with is pending afterwards. Stops early when the client is closed or held; a protocol error is answered
-  // and lets the client go.
+  // Runs the requests in `input`: bytes just read, or the client's pending ones with more behind them. What
+  // is not done with is pending afterwards. Stops early when the client is closed or has to wait; a protocol
+  // error is answered and lets the client go. REQUIRES: client.waits == Waits::no.
   void feed(session::Client& client, std::string_view input);
 
-  // Clients whose requests wait for the end of a pause. The caller feeds each what it has pending.
-  std::vector<session::ClientId> take_held();
+  // Lets go the clients whose requests wait for the end of a pause. The caller feeds each what it has
+  // pending.
+  std::vector<session::ClientId> take_paused();
+  // Clients that waited for keys and have been answered since the last call. The caller sends the replies,
+  // and feeds those that do not wait again what they have pending.
+  std::vector<session::ClientId> take_answered() { return std::exchange(answered_, {}); }
+  // Answers the clients that have waited for keys until now, and no longer.
+  void end_overdue_waits();
 
-  // The client is about to be removed.
-  void forget(const session::Client& client);
+  // The client has nothing more to wait for: it is about to be removed.
+  void forget(session::Client& client);
 
   // The command being run, for the crash report; null between commands.
   const exec::CommandEntry* running() const { return running_; }
@@ -62,16 +69,24 @@ class Dispatcher {
   class Run;
 
   void follow_settings();
+  void begin_turn();
   void run_requests(Run& run, std::string_view input);
-  void hold(session::Client& client, const Prepared& request, std::string_view input, size_t done);
+  void keep_waiting(session::Client& client, const Prepared& request, std::string_view input, size_t done);
+  void keep_request(session::Client& client, const Prepared& request, std::string_view input, size_t done);
   static void keep(session::Client& client, std::string_view rest);
   resp::ParseStatus parse_batch(session::Client& client, std::string_view input, size_t& pos);
   void prepare(const store::Database& db);
-  // False if the request was not taken: the client is held.
+  // False if the client has to wait: with this request, or, if it waits for keys, behind it.
   bool execute(Run& run, const Prepared& request);
   exec::Outcome admit(Run& run, const exec::CommandEntry* entry, std::span<const resp::Arg> args);
   bool must_wait(const exec::Command& command) const;
-  void finish(Run& run, exec::CommandEntry& entry, std::span<const resp::Arg> args, exec::Outcome outcome);
+  void fail(Run& run, exec::CommandEntry& entry, exec::Outcome outcome);
+  void finish(Run& run, exec::CommandEntry& entry, std::span<const resp::Arg> args);
+  void block(Run& run, exec::CommandEntry& entry, std::span<const resp::Arg> args);
+  void settle_waits();
+  void serve(session::Awaited& key);
+  void serve(session::Waiting& waiting, const session::Awaited& key);
+  void answer_ended(session::ClientId id);
   void note_slow(const session::Client& client, std::span<const resp::Arg> args, uint64_t ticks);
   void answer_error(Run& run, std::string_view text);
   void protocol_error(Run& run);
@@ -90,7 +105,8 @@ class Dispatcher {
   resp::ArgList args_;
   std::array<Prepared, kBatch> batch_;
   size_t batch_size_ = 0;
-  std::vector<session::ClientId> held_;
+  std::vector<session::ClientId> paused_;
+  std::vector<session::ClientId> answered_;
   exec::Limits limits_;
   int64_t slow_us_ = -2;  // the setting that slow_ticks_ was made from
   uint64_t slow_ticks_ = UINT64_MAX;

@@ -65,12 +65,15 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       loop_(std::move(loop)),
       process_{new_run_id(), std::move(executable), mono_now(), unix_now(), TickRate::calibrate()},
       clients_(chunks_),
-      session_{config_, clients_, pause_, stats_, log_},
+      blocking_(SipKey::from_os()),
+      session_{config_, clients_, pause_, blocking_, stats_, log_},
+      effects_(blocking_),
       keyspace_(config_.settings().databases, SipKey::from_os(), &worker_, &effects_),
       expiry_(keyspace_),
       admin_{*this, commands_, slowlog_, expiry_, *loop_, listeners_, process_},
       dispatcher_({keyspace_, commands_, effects_, session_, admin_}),
       io_(*loop_, session_, dispatcher_),
+      wait_timer_(*loop_, blocking_, dispatcher_),
       listeners_(*loop_, io_, log_),
       cron_(*loop_, session_, keyspace_, expiry_, io_),
       title_(title) {
@@ -129,6 +132,8 @@ void Server::run() {
 
 void Server::before_sleep() {
   cron_.before_sleep();
+  io_.resume_answered();
+  wait_timer_.before_sleep();
   io_.flush();
 }
 
@@ -239,6 +244,7 @@ std::string Server::execute(std::string_view requests) {
   client.authenticated = true;
   dispatcher_.feed(client, requests);
   std::string replies = client.replies.copy();
+  dispatcher_.forget(client);
   clients_.remove(client.id);
   return replies;
 }

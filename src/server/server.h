@@ -22,6 +22,8 @@
 #include "server/proc_title.h"
 #include "server/reclaim_worker.h"
 #include "server/server_effects.h"
+#include "server/wait_timer.h"
+#include "session/blocking.h"
 #include "session/registry.h"
 #include "store/expiry_cycle.h"
 #include "store/keyspace.h"
@@ -87,6 +89,7 @@ class Server final : public admin::Host {
   resp::ChunkPool chunks_;
   session::Registry clients_;
   session::Pause pause_;
+  session::Blocking blocking_;
   session::Session session_;
   ReclaimWorker worker_;
   ServerEffects effects_;
@@ -97,6 +100,7 @@ class Server final : public admin::Host {
   admin::Admin admin_;
   Dispatcher dispatcher_;
   ClientIo io_;
+  WaitTimer wait_timer_;
   net::Listeners listeners_;
   Cron cron_;
   ProcTitle& title_;

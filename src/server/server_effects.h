@@ -5,12 +5,15 @@
 #pragma once
 
 #include "exec/effects.h"
+#include "session/blocking.h"
 #include "store/keyspace.h"
 
 namespace redpoll::server {
 
 class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
  public:
+  explicit ServerEffects(session::Blocking& blocking) : blocking_(blocking) {}
+
   bool wants_propagation() const override { return false; }
   void propagate(int, std::span<const resp::Arg>) override {}
   void notify(exec::Event, std::string_view, int, std::string_view) override {}
@@ -20,12 +23,15 @@ class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
   void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
   void hash_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
-  // No command waits for a key yet.
-  void key_ready(store::Database&, std::string_view) override {}
-  void swapped(store::Database&, store::Database&) override {}
+  void key_ready(store::Database& db, std::string_view key, store::Type type) override {
+    blocking_.key_ready(db, key, type);
+  }
+  void swapped(store::Database& a, store::Database& b) override { blocking_.swapped(a, b); }
 
  private:
   void propagate_removal(store::Database& db, std::string_view key);
+
+  session::Blocking& blocking_;
 };
 
 }  // namespace redpoll::server

@@ -3,8 +3,14 @@
 #include <algorithm>
 
 #include "mem/zmalloc.h"
+#include "session/blocking.h"
 
 namespace redpoll::session {
+
+Client::Client(ClientId number, net::Connection socket, resp::ChunkPool& pool, MonoUs now)
+    : id(number), connection(std::move(socket)), replies(pool), created(now), last_interaction(now) {}
+
+Client::~Client() = default;
 
 // Heap memory of a string: none for a short one, which lies in the object itself.
 static Bytes heap_bytes(const std::string& text) {
@@ -15,6 +21,7 @@ static Bytes heap_bytes(const std::string& text) {
 Bytes Client::memory_bytes() const {
   Bytes bytes = mem::good_size(sizeof(Client)) + parser.memory_bytes() + replies.memory_bytes();
   bytes += heap_bytes(pending);
+  if (wait) bytes += wait->memory_bytes();
   if (labels) {
     bytes += mem::good_size(sizeof(Labels));
     bytes += heap_bytes(labels->name) + heap_bytes(labels->library) + heap_bytes(labels->library_version);

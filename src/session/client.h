@@ -32,9 +32,18 @@ constexpr ReplyMode after_request(ReplyMode mode) {
   }
 }
 
+// What keeps a client's requests from being run. Meanwhile its input is kept.
+enum class Waits : uint8_t {
+  no,
+  pause,  // a request that was not taken waits for the end of CLIENT PAUSE
+  keys,   // a command that was taken waits for a key; see Blocking
+};
+
+struct Waiting;
+
 struct Client {
-  Client(ClientId number, net::Connection socket, resp::ChunkPool& pool, MonoUs now)
-      : id(number), connection(std::move(socket)), replies(pool), created(now), last_interaction(now) {}
+  Client(ClientId number, net::Connection socket, resp::ChunkPool& pool, MonoUs now);
+  ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -43,8 +52,8 @@ struct Client {
 
   // --- input
   resp::RequestParser parser;
-  // Bytes received that are not a complete request yet, or wait because the client is held; empty for an idle
-  // client, whose input goes through the buffer that all clients share.
+  // Bytes received that are not a complete request yet, or are not run because the client waits; empty for an
+  // idle client, whose input goes through the buffer that all clients share.
   std::string pending;
   uint32_t input_peak = 0;  // most bytes of input held at a time, recently
 
@@ -57,10 +66,10 @@ struct Client {
   // --- state
   resp::Protocol protocol = resp::Protocol::resp2;
   ReplyMode reply_mode = ReplyMode::on;
+  Waits waits = Waits::no;
   bool authenticated = false;
   bool close_after_reply = false;  // takes no more requests, goes when its replies are out
   bool closing = false;            // goes at the end of the turn, whatever is left to send
-  bool held = false;               // has requests that wait for the end of CLIENT PAUSE
   bool no_evict = false;
   bool no_touch = false;
   int32_t database = 0;
@@ -79,6 +88,9 @@ struct Client {
     std::string library_version;
   };
   std::unique_ptr<Labels> labels;
+
+  // What it waits for, if it waits for keys. Blocking's.
+  std::unique_ptr<Waiting> wait;
 
   // Sets one of the labels; an empty text takes it away. REQUIRES: valid_label(text).
   void set_label(std::string Labels::*which, std::string_view text);

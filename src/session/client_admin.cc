@@ -148,11 +148,36 @@ Outcome client_kill(SessionCall& c) {
   return done;
 }
 
-Outcome client_pause(SessionCall& c) {
-  if (c.args.size() > 4) {
-    return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try CLIENT HELP.",
-                  c.args[1].view().substr(0, 128));
+namespace {
+
+// The words for an optional argument too many.
+Outcome too_many_arguments(SessionCall& c) {
+  return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try CLIENT HELP.",
+                c.args[1].view().substr(0, 128));
+}
+
+}  // namespace
+
+// Ends a wait for keys. A client that is held by a pause is none of these.
+Outcome client_unblock(SessionCall& c) {
+  if (c.args.size() > 4) return too_many_arguments(c);
+  auto ending = Ending::timeout;
+  if (c.args.size() == 4) {
+    if (iequals(c.args[3], "ERROR")) {
+      ending = Ending::error;
+    } else if (!iequals(c.args[3], "TIMEOUT")) {
+      return err::bad_unblock_reason;
+    }
   }
+  const auto id = parse_int64(c.args[2]);
+  if (!id) return err::not_integer;
+  Client* const client = c.session.clients.find(static_cast<ClientId>(*id));
+  c.out.integer(client != nullptr && c.session.blocking.end(*client, ending) ? 1 : 0);
+  return done;
+}
+
+Outcome client_pause(SessionCall& c) {
+  if (c.args.size() > 4) return too_many_arguments(c);
   auto mode = Pause::Mode::all;
   if (c.args.size() == 4) {
     if (iequals(c.args[3], "WRITE")) {

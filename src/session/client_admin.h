@@ -1,4 +1,4 @@
-// CLIENT LIST, KILL, PAUSE, UNPAUSE: what one client may do to the others.
+// CLIENT LIST, KILL, UNBLOCK, PAUSE, UNPAUSE: what one client may do to the others.
 #pragma once
 
 #include "session/session_call.h"
@@ -7,6 +7,7 @@ namespace redpoll::session {
 
 exec::Outcome client_list(SessionCall& c);
 exec::Outcome client_kill(SessionCall& c);
+exec::Outcome client_unblock(SessionCall& c);
 exec::Outcome client_pause(SessionCall& c);
 exec::Outcome client_unpause(SessionCall& c);
 

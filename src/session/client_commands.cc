@@ -131,6 +131,8 @@ constexpr std::string_view kHelp[] = {
     "      Those of this type.",
     "    * ID <client-id> [<client-id> [...]]",
     "      Those with these numbers.",
+    "UNBLOCK <client-id> [TIMEOUT|ERROR]",
+    "    End the wait of a connection in a blocking command: with the reply of a timeout, or with an error.",
     "UNPAUSE",
     "    End a pause now.",
     "PAUSE <timeout> [WRITE|ALL]",
@@ -200,6 +202,9 @@ constexpr Argument kReplyArgs[] = {one_of("on_off_skip", kReplyModes)};
 constexpr Argument kAttributes[] = {option_arg("LIB-NAME", "libname", ArgType::string),
                                     option_arg("LIB-VER", "libver", ArgType::string)};
 constexpr Argument kSetinfoArgs[] = {one_of("attr", kAttributes)};
+constexpr Argument kUnblockReasons[] = {token_arg("timeout", "TIMEOUT"), token_arg("error", "ERROR")};
+constexpr Argument kUnblockArgs[] = {integer_arg("client-id"),
+                                     optional(one_of("timeout_error", kUnblockReasons))};
 constexpr Argument kSetnameArgs[] = {string_arg("connection-name")};
 
 constexpr Docs about(std::string_view summary, std::string_view since,
@@ -289,6 +294,14 @@ constexpr Command kClientSubcommands[] = {
      .traits = kOpen,
      .categories = kCatConnection,
      .docs = about("Names the connection", "2.6.9", kSetnameArgs)},
+    {.name = "unblock",
+     .run = in_session<client_unblock>,
+     .arity = at_least(3),
+     .traits = kForAdmins,
+     .categories = kCatConnection,
+     .docs =
+         about("Ends the wait of another connection in a blocking command", "5.0.0", kUnblockArgs,
+               "O(log N) where N is the number of connections, and O(K) for the K keys that are awaited")},
     {.name = "unpause",
      .run = in_session<client_unpause>,
      .arity = exactly(2),

@@ -8,6 +8,7 @@
 
 #include "mem/zmalloc.h"
 #include "session/auth.h"
+#include "session/blocking.h"
 
 namespace redpoll::session {
 
@@ -17,7 +18,7 @@ constexpr int64_t kUsPerSecond = 1'000'000;
 
 std::string flags_of(const Client& client) {
   std::string flags;
-  if (client.held) flags += 'b';
+  if (client.waits != Waits::no) flags += 'b';
   if (client.close_after_reply) flags += 'c';
   if (client.closing) flags += 'A';
   if (client.connection.is_unix()) flags += 'U';
@@ -73,7 +74,7 @@ std::string describe(const Client& client, MonoUs now) {
   fmt::format_to(to, " sub=0 psub=0 ssub=0 multi=-1");
   fmt::format_to(to, " qbuf={} qbuf-free={} argv-mem={} multi-mem=0", client.pending.size(),
                  client.pending.empty() ? 0 : client.pending.capacity() - client.pending.size(),
-                 client.parser.memory_bytes());
+                 client.parser.memory_bytes() + (client.wait ? client.wait->args.memory_bytes() : 0));
   // A reply buffer lives for a turn, so its peak is what is in it.
   fmt::format_to(to, " rbs={} rbp={} obl={} oll={} omem={} tot-mem={}", output.buffer, output.waiting,
                  output.waiting, output.pieces, output.list_memory, client.memory_bytes());

@@ -29,6 +29,8 @@ inline constexpr Outcome max_age_not_positive{"ERR maxage should be greater than
 inline constexpr Outcome timeout_not_integer{"ERR timeout is not an integer or out of range"};
 inline constexpr Outcome timeout_out_of_range{"ERR timeout is out of range"};
 inline constexpr Outcome timeout_negative{"ERR timeout is negative"};
+inline constexpr Outcome bad_unblock_reason{"ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"};
+inline constexpr Outcome unblocked{"UNBLOCKED client unblocked via CLIENT UNBLOCK"};
 inline constexpr Outcome bad_pause_mode{"ERR CLIENT PAUSE mode must be WRITE or ALL"};
 
 }  // namespace redpoll::session::err

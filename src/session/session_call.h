@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 #include "exec/call.h"
+#include "session/blocking.h"
 #include "session/client.h"
 #include "session/pause.h"
 #include "session/registry.h"
@@ -15,6 +16,7 @@ struct Session {
   config::Config& config;
   Registry& clients;
   Pause& pause;
+  Blocking& blocking;
   Stats& stats;
   Logger& log;
   // A shutdown was accepted: the server ends with this turn, and no further command may run.

@@ -124,7 +124,8 @@ Reclaim Database::reclaim_replaced() const {
 
 // A string is nothing that anyone waits for.
 void Database::announce(const Entry& entry) {
-  if (awaited && entry.type() != Type::string) keyspace_.observer()->key_ready(*this, entry.key());
+  if (awaited && entry.type() != Type::string)
+    keyspace_.observer()->key_ready(*this, entry.key(), entry.type());
 }
 
 Slot Database::probe(std::string_view key, Count count) {

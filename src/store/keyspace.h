@@ -36,9 +36,9 @@ class KeyspaceObserver {
   virtual void hash_expired(Database& db, std::string_view key) = 0;
   // A read looked for a key that is not there.
   virtual void key_missed(Database& db, std::string_view key) = 0;
-  // A collection came to be under that key, in a database that is awaited. It is being put there: the observer takes
-  // note and looks later.
-  virtual void key_ready(Database& db, std::string_view key) = 0;
+  // A collection of that type came to be under that key, in a database that is awaited. It is being put
+  // there: the observer takes note and looks later.
+  virtual void key_ready(Database& db, std::string_view key, Type type) = 0;
   // Two databases, one of them awaited, have exchanged their contents.
   virtual void swapped(Database& a, Database& b) = 0;
 };

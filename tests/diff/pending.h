@@ -88,7 +88,6 @@ inline constexpr auto kPending = std::to_array<std::string_view>({
     // and what goes with them
     "sort",
     "sort_ro",
-    "client|unblock",
 });
 
 constexpr bool is_pending(std::string_view command) {

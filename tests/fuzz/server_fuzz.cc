@@ -5,7 +5,8 @@
 //   - Afterwards a new client is served, and the tables are valid.
 //
 // The input is lines; the first byte of each says what it is for: 'a' to 'd' is the client that sends the
-// rest and CRLF, 'A' to 'D' the same with a pause in the middle of it, and '-' ends CLIENT PAUSE.
+// rest and CRLF, 'A' to 'D' the same with a pause in the middle of it, and '-' ends CLIENT PAUSE and, by
+// their timeouts, the waits for keys.
 //
 // libFuzzer: -max_len=2048 -dict=commands.dict
 #include <algorithm>
@@ -72,25 +73,32 @@ class Machine {
       clients_[number] = client->id;
     }
     if (bytes.empty() || client->close_after_reply) return;
-    if (client->pending.empty() && !client->held) return dispatcher_.feed(*client, bytes);
+    const bool waits = client->waits != session::Waits::no;
+    if (client->pending.empty() && !waits) return dispatcher_.feed(*client, bytes);
     client->pending.append(bytes);
-    if (!client->held) dispatcher_.feed(*client, client->pending);
+    if (!waits) dispatcher_.feed(*client, client->pending);
   }
 
   void end_pause() {
     fixture_.base.pause.end();
     fixture_.base.keyspace.hide_expired = false;
-    for (const session::ClientId id : dispatcher_.take_held()) {
-      session::Client* client = fixture_.base.clients.find(id);
-      if (client == nullptr) continue;
-      client->held = false;
-      dispatcher_.feed(*client, client->pending);
-    }
+    resume(dispatcher_.take_paused());
+    fixture_.base.blocking.end_overdue({INT64_MAX});
+    dispatcher_.end_overdue_waits();
     leave();
+  }
+
+  void resume(const std::vector<session::ClientId>& ids) {
+    for (const session::ClientId id : ids) {
+      session::Client* client = fixture_.base.clients.find(id);
+      if (client != nullptr && client->waits == session::Waits::no)
+        dispatcher_.feed(*client, client->pending);
+    }
   }
 
   // The end of a turn: who has been told to go goes.
   void leave() {
+    for (auto ids = dispatcher_.take_answered(); !ids.empty(); ids = dispatcher_.take_answered()) resume(ids);
     for (auto& id : clients_) {
       session::Client* client = id ? fixture_.base.clients.find(*id) : nullptr;
       if (client != nullptr && client->close_after_reply) fixture_.base.clients.close(*client);

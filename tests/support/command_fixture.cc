@@ -114,27 +114,42 @@ exec::Outcome CommandFixture::dispatch(exec::Call& call, std::span<const resp::A
   return entry->command->run(call);
 }
 
+void CommandFixture::conclude(exec::Call& call, exec::Reply& reply, exec::Outcome outcome) {
+  dirty_ = call.dirty;
+  if (!outcome) return;
+  CHECK(reply.bytes_written() == 0, "{} wrote a reply and failed or waits", call.name);
+  CHECK(call.dirty == 0, "{} changed something and failed or waits", call.name);
+  if (outcome.failed()) return reply.error(outcome.error());
+  wish_ = store::type_name(call.wish().type);
+  for (const resp::Arg key : call.wish().keys) wish_.append(" ").append(key.view());
+  wish_.append(" ").append(std::to_string(call.wish().timeout_ms));
+}
+
 std::string CommandFixture::run(const Words& words) {
   effects.events.clear();
   effects.propagated.clear();
   effects.commands.clear();
+  wish_.clear();
   keyspace.now = now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   resp::ReplyBuffer buffer(pool_);
   {
     exec::Reply reply(buffer, protocol);
     exec::Call call(keyspace, reply, effects, limits);
-    const exec::Outcome outcome = dispatch(call, args);
-    dirty_ = call.dirty;
-    if (outcome.failed()) {
-      CHECK(reply.bytes_written() == 0, "{} wrote a reply and failed", words[0]);
-      CHECK(call.dirty == 0, "{} changed something and failed", words[0]);
-      reply.error(outcome.error());
-    }
+    if (ready_) call.serve(*ready_);
+    conclude(call, reply, dispatch(call, args));
     call.flush_effects();
   }
   std::string reply = buffer.copy();
-  CHECK(value_length(reply) == reply.size(), "{} wrote no reply or several: {}", words[0], reply);
+  CHECK(!wish_.empty() || value_length(reply) == reply.size(), "{} wrote no reply or several: {}", words[0],
+        reply);
+  return reply;
+}
+
+std::string CommandFixture::run_ready(const Words& words, std::string_view key) {
+  ready_ = key;
+  std::string reply = run(words);
+  ready_.reset();
   return reply;
 }
 

@@ -9,6 +9,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,8 +75,11 @@ class CommandFixture : private store::KeyspaceObserver {
   ~CommandFixture() override;
 
   // Runs one command and returns its reply; events and propagation of earlier commands are forgotten. Panics
-  // if the handler breaks its contract: exactly one reply, or an error with nothing changed.
+  // if the handler breaks its contract: exactly one reply, or an error with nothing changed. Empty if it
+  // waits.
   std::string run(const Words& words);
+  // Runs a command that has waited, now that `key` is ready.
+  std::string run_ready(const Words& words, std::string_view key);
   // Runs several commands given as lines of words separated by one space; each must succeed.
   void given(std::initializer_list<std::string_view> lines);
 
@@ -83,6 +87,8 @@ class CommandFixture : private store::KeyspaceObserver {
   const Lines& events() const { return effects.events; }
   const Lines& propagated() const { return effects.propagated; }
   uint64_t dirty() const { return dirty_; }
+  // What the last command waits for, as "type key key ... timeout_ms"; empty if it does not wait.
+  const std::string& wish() const { return wish_; }
 
   void select(int db) { db_ = db; }
   store::Database& db() { return keyspace.db(db_); }
@@ -107,14 +113,17 @@ class CommandFixture : private store::KeyspaceObserver {
   void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
   void hash_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
-  void key_ready(store::Database&, std::string_view) override {}
+  void key_ready(store::Database&, std::string_view, store::Type) override {}
   void swapped(store::Database&, store::Database&) override {}
   const store::Entry* find(std::string_view key);
   exec::Outcome dispatch(exec::Call& call, std::span<const resp::Arg> args);
+  void conclude(exec::Call& call, exec::Reply& reply, exec::Outcome outcome);
 
   resp::ChunkPool pool_;
   int db_ = 0;
   uint64_t dirty_ = 0;
+  std::string wish_;
+  std::optional<std::string_view> ready_;  // while a command that has waited is run
 };
 
 }  // namespace redpoll::testing

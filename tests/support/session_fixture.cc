@@ -30,7 +30,7 @@ static exec::CommandTable& filled(exec::CommandTable& table) {
 
 SessionFixture::SessionFixture(config::Settings settings)
     : config(std::move(settings)),
-      keyspace(config.settings().databases, SipKey{}),
+      keyspace(config.settings().databases, SipKey{}, nullptr, this),
       me(connect("127.0.0.1", 40000)) {
   filled(table);
 }

@@ -21,7 +21,7 @@
 
 namespace redpoll::testing {
 
-class SessionFixture {
+class SessionFixture : private store::KeyspaceObserver {
  public:
   // With one client connected: `me`.
   explicit SessionFixture(config::Settings settings = {});
@@ -48,9 +48,10 @@ class SessionFixture {
   resp::ChunkPool pool;
   session::Registry clients{pool};
   session::Pause pause;
+  session::Blocking blocking{SipKey{1, 2}};
   session::Stats stats;
   Logger log;
-  session::Session session{config, clients, pause, stats, log};
+  session::Session session{config, clients, pause, blocking, stats, log};
   RecordingEffects effects;
   store::Keyspace keyspace;
   exec::CommandTable table;
@@ -58,6 +59,12 @@ class SessionFixture {
   session::Client& me;
 
  private:
+  void key_expired(store::Database&, std::string_view) override {}
+  void key_missed(store::Database&, std::string_view) override {}
+  void key_ready(store::Database& db, std::string_view key, store::Type type) override {
+    blocking.key_ready(db, key, type);
+  }
+  void swapped(store::Database& a, store::Database& b) override { blocking.swapped(a, b); }
   session::Client& add(net::Connection connection, MonoUs created);
   exec::Outcome dispatch(session::SessionCall& call, std::span<const resp::Arg> args);
 

@@ -54,11 +54,22 @@ TEST_CASE("INFO server tells of the process and of both versions") {
 
 TEST_CASE("INFO clients counts who is connected and who waits for the end of a pause") {
   AdminFixture t;
-  t.base.connect().held = true;
+  t.base.connect().waits = session::Waits::pause;
   t.base.connect().input_peak = 5000;
   REQUIRE(t.info("clients", "connected_clients") == "3");
   REQUIRE(t.info("clients", "blocked_clients") == "1");
   REQUIRE(t.info("clients", "client_recent_max_input_buffer") == "5000");
+}
+
+TEST_CASE("INFO clients counts who waits for keys, and who of them until some time") {
+  AdminFixture t;
+  exec::CommandEntry entry;
+  const std::vector<resp::Arg> args{"k"};
+  for (const auto deadline : {std::optional(MonoUs{5}), std::optional<MonoUs>()}) {
+    t.base.blocking.block(t.base.connect(), t.base.keyspace.db(0), entry, args, {.keys = args}, deadline);
+  }
+  REQUIRE(t.info("clients", "blocked_clients") == "2");
+  REQUIRE(t.info("clients", "clients_in_timeout_table") == "1");
 }
 
 TEST_CASE("INFO memory splits what is used into overhead and data set") {

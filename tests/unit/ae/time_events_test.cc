@@ -34,6 +34,22 @@ TEST_CASE("A one-shot timer runs once, when its delay is over") {
   REQUIRE(t.loop->timers() == 0);
 }
 
+TEST_CASE("A timer can be set to a point in time") {
+  Timers t;
+  int runs = 0;
+  auto once = [&] {
+    ++runs;
+    return kNoMore;
+  };
+  const MonoUs now = t.clock.clocks().mono();
+  t.loop->add_timer_at(now + 10'500, TimeHandler::of(once));
+  t.loop->add_timer_at(now - 1, TimeHandler::of(once));
+  REQUIRE(t.turn_after_ms(0) == 1);
+  REQUIRE(t.turn_after_ms(10) == 0);
+  REQUIRE(t.turn_after_ms(1) == 1);
+  REQUIRE(runs == 2);
+}
+
 TEST_CASE("A periodic timer is rescheduled by what its handler returns, counted from its end") {
   Timers t;
   int64_t next_ms = 30;

@@ -1,10 +1,10 @@
 // Call: errors, events, propagation, values; Expiry; the replies of store values.
-#include <catch2/catch.hpp>
+#include "exec/call.h"
 
+#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
-#include "exec/call.h"
 #include "exec/expiry.h"
 #include "resp/chunk_pool.h"
 
@@ -123,6 +123,30 @@ TEST_CASE("Errors with a text of their own live until the next command") {
   REQUIRE(bad.error() == "ERR one of 3");
   REQUIRE(t.call.wrong_arity().error() == "ERR wrong number of arguments for 'set' command");
   REQUIRE_FALSE(done.failed());
+}
+
+TEST_CASE("A command that waits is neither done nor failed, and says what for") {
+  Fixture t({"BLPOP", "a", "b", "1"});
+  const auto keys = std::span<const Arg>(t.args).subspan(1, 2);
+  const Outcome waits = t.call.wait_for(keys, store::Type::list, 1000);
+  REQUIRE(waits.waits());
+  REQUIRE(static_cast<bool>(waits));
+  REQUIRE_FALSE(waits.failed());
+  REQUIRE(t.call.wish().keys.data() == keys.data());
+  REQUIRE(t.call.wish().keys.size() == 2);
+  REQUIRE(t.call.wish().type == store::Type::list);
+  REQUIRE(t.call.wish().timeout_ms == 1000);
+  REQUIRE_FALSE(done.waits());
+  REQUIRE_FALSE(err::syntax.waits());
+}
+
+TEST_CASE("A command that has waited looks for what it takes under the key that is ready") {
+  Fixture t({"BLPOP", "a", "b", "1"});
+  const auto keys = std::span<const Arg>(t.args).subspan(1, 2);
+  REQUIRE(t.call.candidates(keys).size() == 2);
+  t.call.serve("b");
+  REQUIRE(t.call.candidates(keys).size() == 1);
+  REQUIRE(t.call.candidates(keys)[0] == "b");
 }
 
 TEST_CASE("A large argument that was received into a blob becomes the value without a copy") {

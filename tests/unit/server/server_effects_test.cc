@@ -13,6 +13,7 @@ namespace {
 
 class Listening final : public ServerEffects {
  public:
+  using ServerEffects::ServerEffects;
   bool wants_propagation() const override { return true; }
   void propagate(int db, std::span<const resp::Arg> args) override {
     std::string line = std::to_string(db);
@@ -31,7 +32,8 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("A key that expires is told to listeners and propagates as a deletion") {
-  Listening effects;
+  session::Blocking blocking(SipKey{1, 2});
+  Listening effects(blocking);
   store::Keyspace keys(2, SipKey{1, 2}, nullptr, &effects);
   keys.now = UnixMs{1000};
   keys.db(1).probe("k").store(store::String::encode("v"), UnixMs{500});

@@ -157,4 +157,45 @@ TEST_CASE("CLIENT KILL with a bad filter closes nobody") {
   REQUIRE_FALSE(SessionFixture::leaves(t.me));
 }
 
+TEST_CASE("CLIENT UNBLOCK ends the wait of a client, once") {
+  SessionFixture t;
+  exec::CommandEntry entry;
+  const std::vector<resp::Arg> args{"blpop", "k", "0"};
+  const exec::Wish wish{.keys = std::span(args).subspan(1, 1), .type = store::Type::list};
+  const auto ending_of = [&](const Words& words) {
+    Client& client = t.connect();
+    t.blocking.block(client, t.keyspace.db(0), entry, args, wish, std::nullopt);
+    Words request{"client", "unblock", std::to_string(client.id)};
+    request.insert(request.end(), words.begin(), words.end());
+    REQUIRE(t.run(request) == ":1\r\n");
+    REQUIRE(t.run(request) == ":0\r\n");
+    REQUIRE(t.blocking.take_ended() == std::vector{client.id});
+    return client.wait->ending;
+  };
+  REQUIRE(ending_of({}) == session::Ending::timeout);
+  REQUIRE(ending_of({"TimeOut"}) == session::Ending::timeout);
+  REQUIRE(ending_of({"error"}) == session::Ending::error);
+}
+
+TEST_CASE("CLIENT UNBLOCK finds nobody who does not wait for keys") {
+  SessionFixture t;
+  t.connect().waits = session::Waits::pause;
+  Client& leaving = t.connect();
+  exec::CommandEntry entry;
+  const std::vector<resp::Arg> args{"k"};
+  t.blocking.block(leaving, t.keyspace.db(0), entry, args, {.keys = args}, std::nullopt);
+  t.clients.close(leaving);
+  for (const char* nobody : {"1", "2", "3", "99", "0", "-1"})
+    REQUIRE(t.run({"client", "unblock", nobody}) == ":0\r\n");
+}
+
+TEST_CASE("CLIENT UNBLOCK looks at its reason before the number") {
+  SessionFixture t;
+  REQUIRE(t.run({"client", "unblock", "x", "foo"}) ==
+          error_reply("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"));
+  REQUIRE(t.run({"client", "unblock", "x"}) == error_reply("ERR value is not an integer or out of range"));
+  REQUIRE(t.run({"client", "UnBlock", "x", "error", "y"}) ==
+          error_reply("ERR unknown subcommand or wrong number of arguments for 'UnBlock'. Try CLIENT HELP."));
+}
+
 }  // namespace redpoll::testing

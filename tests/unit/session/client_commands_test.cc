@@ -15,7 +15,7 @@ TEST_CASE("CLIENT needs a subcommand that exists") {
   SessionFixture t;
   REQUIRE(t.run({"client"}) == wrong_arity("client"));
   // Those of features that are not there yet.
-  for (const char* later : {"tracking", "caching", "getredir", "trackinginfo", "unblock"})
+  for (const char* later : {"tracking", "caching", "getredir", "trackinginfo"})
     REQUIRE(t.run({"client", later}).starts_with("-ERR unknown subcommand"));
 }
 

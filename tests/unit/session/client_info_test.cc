@@ -38,7 +38,8 @@ TEST_CASE("A description follows the client's state") {
   t.run_as(client, {"hello", "3"});
   client.last_interaction = client.created + 5'000'000;
   client.pending.assign(100, 'x');
-  client.no_evict = client.no_touch = client.held = true;
+  client.no_evict = client.no_touch = true;
+  client.waits = session::Waits::pause;
   const std::string line = describe(client, client.created + 9'000'000);
   REQUIRE(field(line, "addr") == client.connection.peer_name());
   REQUIRE(field(line, "laddr").starts_with("127.0.0.1:"));

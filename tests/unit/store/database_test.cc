@@ -29,7 +29,7 @@ class Recorder : public KeyspaceObserver, public Reclaimer {
   void key_missed(Database& db, std::string_view key) override {
     missed.push_back(std::to_string(db.index()) + ":" + std::string(key));
   }
-  void key_ready(Database& db, std::string_view key) override {
+  void key_ready(Database& db, std::string_view key, Type) override {
     ready.push_back(std::to_string(db.index()) + ":" + std::string(key));
   }
   void swapped(Database& a, Database& b) override {

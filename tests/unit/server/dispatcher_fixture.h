@@ -1,0 +1,69 @@
+// A dispatcher with clients that have no sockets: what they send is given to it as ClientIo would, turn by
+// turn.
+//
+// Besides all commands there are a few that make collections and wait for them, of which the tests need to
+// know no more than this: a key that `give` has made holds one thing.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <string_view>
+
+#include "admin/tables.h"
+#include "server/dispatcher.h"
+#include "support/admin_fixture.h"
+
+namespace redpoll::server {
+
+std::span<const exec::Command> waiting_commands();
+
+struct DispatcherFixture {
+  explicit DispatcherFixture(config::Settings settings = {}) : parts(std::move(settings)) {
+    for (const admin::Table table : admin::all_tables()) commands.add(table);
+    commands.add(waiting_commands());
+    commands.seal();
+  }
+
+  session::Client& connect() { return parts.base.connect(); }
+  // What a client sends arrives.
+  void send(session::Client& client, std::string_view bytes) {
+    const bool waits = client.waits != session::Waits::no;
+    if (client.pending.empty() && !waits) return dispatcher.feed(client, bytes);
+    client.pending.append(bytes);
+    if (!waits) dispatcher.feed(client, client.pending);
+  }
+  void send_line(session::Client& client, std::string_view line) { send(client, std::string(line) + "\r\n"); }
+  // The end of a turn: who was answered goes on.
+  void end_turn() {
+    for (auto ids = dispatcher.take_answered(); !ids.empty(); ids = dispatcher.take_answered()) {
+      for (const session::ClientId id : ids) {
+        session::Client* client = parts.base.clients.find(id);
+        if (client == nullptr || client->waits != session::Waits::no) continue;
+        if (!client->pending.empty()) dispatcher.feed(*client, client->pending);
+      }
+    }
+  }
+  // What the client was sent since the last call.
+  static std::string replies(session::Client& client) {
+    std::string bytes = client.replies.copy();
+    client.replies.clear();
+    return bytes;
+  }
+  // Sends a line, ends the turn, and returns what the client was sent.
+  std::string run(session::Client& client, std::string_view line) {
+    send_line(client, line);
+    end_turn();
+    return replies(client);
+  }
+  const exec::CommandStats& stats(std::string_view command) { return commands.find(command)->stats; }
+
+  testing::AdminFixture parts;
+  exec::CommandTable commands;
+  Dispatcher dispatcher{{.keyspace = parts.base.keyspace,
+                         .commands = commands,
+                         .effects = parts.base.effects,
+                         .session = parts.base.session,
+                         .admin = parts.admin}};
+};
+
+}  // namespace redpoll::server

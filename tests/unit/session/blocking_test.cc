@@ -1,0 +1,256 @@
+// Blocking: the books about who waits for which keys, in what order, until when.
+#include "session/blocking.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/session_fixture.h"
+
+namespace redpoll::testing {
+
+using session::Awaited;
+using session::Blocking;
+using session::Client;
+using session::Ending;
+using session::Waiting;
+using session::Waits;
+using store::Type;
+
+namespace {
+
+using Ids = std::vector<session::ClientId>;
+
+struct Fixture : SessionFixture {
+  Client& block(const Words& keys, std::optional<MonoUs> deadline = std::nullopt, Type type = Type::list,
+                int db = 0) {
+    Client& client = connect();
+    block(client, keys, deadline, type, db);
+    return client;
+  }
+  void block(Client& client, const Words& keys, std::optional<MonoUs> deadline = std::nullopt,
+             Type type = Type::list, int db = 0) {
+    const std::vector<resp::Arg> args(keys.begin(), keys.end());
+    blocking.block(client, keyspace.db(db), entry, args, {.keys = args, .type = type}, deadline);
+  }
+  void put(std::string_view key, Type type = Type::list, int db = 0) {
+    keyspace.db(db).probe(key).adopt(
+        store::Entry::create(key, store::Value::packed(type, "x"), std::nullopt));
+  }
+  // The ready keys as "db name", each followed by those who wait for it.
+  Lines ready() {
+    Lines lines;
+    while (Awaited* key = blocking.next_ready()) {
+      std::string line = std::to_string(key->db.index()) + " " + key->name;
+      for (auto* node = key->clients.head(); node != nullptr; node = node->next()) {
+        line += " " + std::to_string(node->value->client.id);
+      }
+      lines.push_back(line);
+    }
+    return lines;
+  }
+
+  exec::CommandEntry entry;
+};
+
+}  // namespace
+
+TEST_CASE("A key that comes is ready for those who wait for it, in the order in which they blocked") {
+  Fixture t;
+  t.block({"a", "b"});
+  t.block({"b"});
+  t.block({"b", "a"});
+  t.put("b");
+  REQUIRE(t.blocking.news());
+  REQUIRE(t.ready() == Lines{"0 b 2 3 4"});
+  REQUIRE_FALSE(t.blocking.news());
+  t.put("a");
+  t.put("c");
+  REQUIRE(t.ready() == Lines{"0 a 2 4"});
+}
+
+TEST_CASE("Keys are ready in the order in which they came, each once") {
+  Fixture t;
+  t.block({"a", "b"});
+  t.put("b");
+  t.put("a");
+  t.keyspace.db(0).probe("b").erase();
+  t.put("b");
+  REQUIRE(t.ready() == Lines{"0 b 2", "0 a 2"});
+}
+
+TEST_CASE("A key is awaited in one database and as one type") {
+  Fixture t;
+  t.block({"k"}, {}, Type::list, 0);
+  t.block({"k"}, {}, Type::sorted_set, 0);
+  t.block({"k"}, {}, Type::list, 1);
+  REQUIRE(t.blocking.keys() == 3);
+  t.put("k", Type::sorted_set, 0);
+  REQUIRE(t.ready() == Lines{"0 k 3"});
+  t.put("k", Type::list, 1);
+  REQUIRE(t.ready() == Lines{"1 k 4"});
+  t.put("j", Type::list, 2);
+  REQUIRE(t.ready().empty());
+}
+
+TEST_CASE("A key that gets another type while it is there is ready") {
+  Fixture t;
+  t.block({"k"});
+  t.put("k", Type::hash);
+  REQUIRE(t.ready().empty());
+  t.keyspace.db(0).probe("k").store(store::Value::packed(Type::list, "x"));
+  REQUIRE(t.ready() == Lines{"0 k 2"});
+}
+
+TEST_CASE("A database is awaited as long as somebody waits in it") {
+  Fixture t;
+  Client& a = t.block({"a", "b"}, {}, Type::list, 3);
+  Client& b = t.block({"b"}, {}, Type::list, 3);
+  REQUIRE(t.keyspace.db(3).awaited);
+  REQUIRE_FALSE(t.keyspace.db(0).awaited);
+  t.blocking.leave(a);
+  REQUIRE(t.keyspace.db(3).awaited);
+  t.blocking.leave(b);
+  REQUIRE_FALSE(t.keyspace.db(3).awaited);
+  REQUIRE(t.blocking.keys() == 0);
+}
+
+TEST_CASE("A client that leaves is forgotten everywhere, and the others keep their order") {
+  Fixture t;
+  t.block({"a"});
+  Client& leaver = t.block({"b", "a"}, MonoUs{5});
+  t.block({"a"});
+  t.put("b");
+  t.put("a");
+  REQUIRE(t.blocking.leave(leaver)->args.all()[1] == "a");
+  REQUIRE(leaver.waits == Waits::no);
+  REQUIRE(leaver.wait == nullptr);
+  REQUIRE(t.blocking.with_deadline() == 0);
+  // The only one who waited for b is gone, and so is the key, ready as it was.
+  REQUIRE(t.ready() == Lines{"0 a 2 4"});
+}
+
+TEST_CASE("A key named twice counts once") {
+  Fixture t;
+  Client& client = t.block({"a", "b", "a", "a"});
+  REQUIRE(client.wait->places.size() == 2);
+  t.put("a");
+  REQUIRE(t.ready() == Lines{"0 a 2"});
+  t.blocking.leave(client);
+  REQUIRE(t.blocking.keys() == 0);
+}
+
+TEST_CASE("Keys are ready when databases have exchanged what they hold") {
+  Fixture t;
+  t.block({"a", "b", "c"}, {}, Type::list, 0);
+  t.block({"a", "d"}, {}, Type::list, 2);
+  t.block({"a"}, {}, Type::list, 5);
+  t.put("a", Type::list, 1);
+  t.put("b", Type::hash, 1);
+  t.keyspace.swap(1, 0);
+  REQUIRE(t.ready() == Lines{"0 a 2"});
+  t.keyspace.swap(2, 0);
+  REQUIRE(t.ready() == Lines{"2 a 3"});
+  t.keyspace.swap(3, 4);
+  REQUIRE_FALSE(t.blocking.news());
+}
+
+TEST_CASE("A key is there for those who wait if it holds the type and has not expired") {
+  Fixture t;
+  t.keyspace.now = UnixMs{1000};
+  Client& client = t.block({"k"});
+  const Awaited& key = *client.wait->places[0].key;
+  REQUIRE_FALSE(key.is_there());
+  t.put("k");
+  REQUIRE(key.is_there());
+  t.keyspace.db(0).probe("k").expire_at(UnixMs{1001});
+  REQUIRE(key.is_there());
+  t.keyspace.now = UnixMs{1002};
+  REQUIRE_FALSE(key.is_there());
+  REQUIRE(t.keyspace.stats.hits + t.keyspace.stats.misses == 0);
+  t.put("j", Type::list);
+  t.keyspace.db(0).probe("k").store(store::Value::packed(Type::set, "x"));
+  REQUIRE_FALSE(key.is_there());
+}
+
+TEST_CASE("Waits end at their deadlines, the nearest first") {
+  Fixture t;
+  t.block({"k"}, MonoUs{300});
+  t.block({"k"}, MonoUs{100});
+  t.block({"k"});
+  t.block({"k"}, MonoUs{100});
+  REQUIRE(t.blocking.with_deadline() == 3);
+  REQUIRE(t.blocking.nearest_deadline() == MonoUs{100});
+  t.blocking.end_overdue({99});
+  REQUIRE_FALSE(t.blocking.news());
+  t.blocking.end_overdue({100});
+  REQUIRE(t.blocking.news());
+  REQUIRE(t.blocking.take_ended() == Ids{3, 5});
+  REQUIRE(t.blocking.nearest_deadline() == MonoUs{300});
+  t.blocking.end_overdue({1000});
+  REQUIRE(t.blocking.take_ended() == Ids{2});
+  REQUIRE_FALSE(t.blocking.nearest_deadline());
+  t.put("k");
+  REQUIRE(t.ready() == Lines{"0 k 4"});
+}
+
+TEST_CASE("A wait that was ended gets no key any more, and ends once") {
+  Fixture t;
+  Client& client = t.block({"k"}, MonoUs{100});
+  REQUIRE_FALSE(t.blocking.end(t.me, Ending::error));
+  REQUIRE(t.blocking.end(client, Ending::error));
+  REQUIRE_FALSE(t.blocking.end(client, Ending::timeout));
+  t.blocking.end_overdue({1000});
+  t.put("k");
+  REQUIRE(t.ready().empty());
+  REQUIRE(t.blocking.news());
+  REQUIRE(t.blocking.take_ended() == Ids{client.id});
+  REQUIRE(client.waits == Waits::keys);
+  REQUIRE(t.blocking.leave(client)->ending == Ending::error);
+}
+
+TEST_CASE("The arguments are kept when the buffer they came in is not") {
+  Fixture t;
+  Client& client = t.connect();
+  {
+    const Words words{"", std::string(100'000, 'x'), std::string("a\0b", 3)};
+    t.block(client, words);
+  }
+  const auto args = client.wait->args.all();
+  REQUIRE(args.size() == 3);
+  REQUIRE(args[0].empty());
+  REQUIRE(args[1].size() == 100'000);
+  REQUIRE(args[1].view().find_first_not_of('x') == std::string_view::npos);
+  REQUIRE(args[2] == std::string_view("a\0b", 3));
+  REQUIRE(client.memory_bytes() > 100'000);
+}
+
+TEST_CASE("The books stay right through many waits that come and go") {
+  Fixture t;
+  Rng rng(7);
+  std::vector<Client*> clients;
+  for (int i = 0; i < 50; ++i) clients.push_back(&t.connect());
+  for (int round = 0; round < 20'000; ++round) {
+    Client& client = *clients[rng.below(clients.size())];
+    if (client.waits == Waits::keys) {
+      t.blocking.leave(client);
+      continue;
+    }
+    Words keys;
+    for (uint64_t n = 1 + rng.below(5); n > 0; --n) keys.push_back(std::to_string(rng.below(20)));
+    const auto deadline =
+        rng.below(2) == 0 ? std::optional(MonoUs{static_cast<int64_t>(rng.below(100))}) : std::nullopt;
+    t.block(client, keys, deadline, rng.below(2) == 0 ? Type::list : Type::sorted_set,
+            static_cast<int>(rng.below(2)));
+  }
+  size_t with_deadline = 0;
+  for (Client* client : clients) with_deadline += client->wait && client->wait->deadline ? 1 : 0;
+  REQUIRE(t.blocking.with_deadline() == with_deadline);
+  for (Client* client : clients) {
+    if (client->waits == Waits::keys) t.blocking.leave(*client);
+  }
+  REQUIRE(t.blocking.keys() == 0);
+  REQUIRE(t.blocking.with_deadline() == 0);
+  REQUIRE_FALSE(t.keyspace.db(0).awaited);
+  REQUIRE_FALSE(t.keyspace.db(1).awaited);
+}
+
+}  // namespace redpoll::testing
