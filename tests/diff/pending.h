@@ -9,11 +9,6 @@ namespace redpoll::diff {
 
 inline constexpr auto kPending = std::to_array<std::string_view>({
     // lists
-    "blmove",
-    "blmpop",
-    "blpop",
-    "brpop",
-    "brpoplpush",
     "lindex",
     "linsert",
     "llen",
@@ -50,9 +45,6 @@ inline constexpr auto kPending = std::to_array<std::string_view>({
     "sunion",
     "sunionstore",
     // sorted sets
-    "bzmpop",
-    "bzpopmax",
-    "bzpopmin",
     "zadd",
     "zcard",
     "zcount",

@@ -1,0 +1,140 @@
+// BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH: commands about lists that wait until there is one.
+#include <span>
+
+#include "cmd/list_arguments.h"
+#include "cmd/list_moves.h"
+#include "cmd/tables.h"
+#include "cmd/waiting.h"
+#include "exec/arguments.h"
+#include "exec/call.h"
+
+namespace redpoll::cmd {
+namespace {
+
+using namespace exec;
+using store::Type;
+
+// BLPOP key [key ...] timeout
+Outcome pop(Call& c, ListEnd end) {
+  const Timeout timeout = read_timeout(c.args.back());
+  if (timeout.bad) return timeout.bad;
+  const auto keys = c.args.subspan(1, c.args.size() - 2);
+  if (const auto outcome = try_pop_pair(c, c.candidates(keys), end)) return *outcome;
+  return c.wait_for(keys, Type::list, timeout.ms);
+}
+
+Outcome blpop(Call& c) { return pop(c, ListEnd::head); }
+Outcome brpop(Call& c) { return pop(c, ListEnd::tail); }
+
+// BLMPOP timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]
+Outcome blmpop(Call& c) {
+  MultiPop what = read_multi_pop(c, 2);
+  if (what.bad) return what.bad;
+  const Timeout timeout = read_timeout(c.args[1]);
+  if (timeout.bad) return timeout.bad;
+  const auto keys = what.keys;
+  what.keys = c.candidates(keys);
+  if (const auto outcome = try_multi_pop(c, what)) return *outcome;
+  return c.wait_for(keys, Type::list, timeout.ms);
+}
+
+// The target is not looked at before there is something to move.
+Outcome move(Call& c, ListEnd from, ListEnd to, const Timeout& timeout) {
+  if (const auto outcome = try_move(c, c.args[1], c.args[2], from, to)) return *outcome;
+  return c.wait_for(c.args.subspan(1, 1), Type::list, timeout.ms);
+}
+
+// BLMOVE source destination LEFT|RIGHT LEFT|RIGHT timeout
+Outcome blmove(Call& c) {
+  ArgReader in{c.args, 3};
+  const ListEnd from = read_list_end(in);
+  const ListEnd to = read_list_end(in);
+  if (in.failed()) return in.error();
+  const Timeout timeout = read_timeout(c.args[5]);
+  if (timeout.bad) return timeout.bad;
+  const Outcome outcome = move(c, from, to, timeout);
+  if (!outcome) c.propagate_as("LMOVE", c.args.subspan(1, 4));
+  return outcome;
+}
+
+// BRPOPLPUSH source destination timeout
+Outcome brpoplpush(Call& c) {
+  const Timeout timeout = read_timeout(c.args[3]);
+  if (timeout.bad) return timeout.bad;
+  const Outcome outcome = move(c, ListEnd::tail, ListEnd::head, timeout);
+  if (!outcome) c.propagate_as("RPOPLPUSH", c.args.subspan(1, 2));
+  return outcome;
+}
+
+constexpr Argument kPopArgs[] = {multiple(key_arg()), kTimeoutArg};
+constexpr Argument kBlockingMultiPopArgs[] = {kTimeoutArg, kMultiPopArgs[0], kMultiPopArgs[1], kMultiPopArgs[2],
+                                              kMultiPopArgs[3]};
+constexpr Argument kMoveArgs[] = {
+    kListSource, kListDestination, one_of("wherefrom", kListEndArgs), one_of("whereto", kListEndArgs), kTimeoutArg,
+};
+constexpr Argument kBrpoplpushArgs[] = {kListSource, kListDestination, kTimeoutArg};
+
+constexpr KeyFlags kPopped = kKeyRW | kKeyAccess | kKeyDelete;
+
+constexpr Command pop_row(std::string_view name, Handler run, std::string_view summary) {
+  return {.name = name,
+          .run = run,
+          .arity = at_least(3),
+          .traits = kWrite | kNoScript | kBlocking,
+          .keys = key_range(1, -2, 1, kPopped),
+          .categories = kCatList,
+          .docs = {.summary = summary,
+                   .since = "2.0.0",
+                   .group = "list",
+                   .complexity = "O(N) for N keys",
+                   .arguments = kPopArgs}};
+}
+
+constexpr Command kListBlockingCommands[] = {
+    pop_row("blpop", blpop,
+            "Removes and returns the first element of the first list that is there, or waits for one"),
+    pop_row("brpop", brpop,
+            "Removes and returns the last element of the first list that is there, or waits for one"),
+    {.name = "blmpop",
+     .run = blmpop,
+     .arity = at_least(5),
+     .traits = kWrite | kBlocking,
+     .keys = keys_counted_at(2, kPopped),
+     .categories = kCatList,
+     .docs = {.summary = "Removes and returns elements of the first list that is there, or waits for one",
+              .since = "7.0.0",
+              .group = "list",
+              .complexity = "O(K + M) for K keys and M elements",
+              .arguments = kBlockingMultiPopArgs}},
+    {.name = "blmove",
+     .run = blmove,
+     .arity = exactly(6),
+     .traits = kWrite | kDenyOom | kNoScript | kBlocking,
+     .keys = kListMoveKeys,
+     .categories = kCatList,
+     .docs = {.summary = "Moves an element from one list to another and returns it, or waits for one",
+              .since = "6.2.0",
+              .group = "list",
+              .complexity = "O(1)",
+              .arguments = kMoveArgs}},
+    {.name = "brpoplpush",
+     .run = brpoplpush,
+     .arity = exactly(4),
+     .traits = kWrite | kDenyOom | kNoScript | kBlocking,
+     .keys = kListMoveKeys,
+     .categories = kCatList,
+     .docs = {.summary = "Moves the last element of a list to the head of another and returns it, or waits for one",
+              .since = "2.2.0",
+              .group = "list",
+              .complexity = "O(1)",
+              .arguments = kBrpoplpushArgs,
+              .deprecated_since = "6.2.0",
+              .replaced_by = "`BLMOVE` with the `RIGHT` and `LEFT` arguments"}},
+};
+static_assert(well_formed(kListBlockingCommands));
+
+}  // namespace
+
+Table list_blocking_commands() { return kListBlockingCommands; }
+
+}  // namespace redpoll::cmd

@@ -1,0 +1,84 @@
+// BZPOPMIN, BZPOPMAX, BZMPOP: commands about sorted sets that wait until there is one.
+#include <span>
+
+#include "cmd/sorted_set_pop.h"
+#include "cmd/tables.h"
+#include "cmd/waiting.h"
+#include "exec/arguments.h"
+#include "exec/call.h"
+
+namespace redpoll::cmd {
+namespace {
+
+using namespace exec;
+using store::Direction;
+using store::Type;
+
+// BZPOPMIN key [key ...] timeout
+Outcome pop(Call& c, Direction from) {
+  const Timeout timeout = read_timeout(c.args.back());
+  if (timeout.bad) return timeout.bad;
+  const auto keys = c.args.subspan(1, c.args.size() - 2);
+  if (const auto outcome = try_pop_scored(c, c.candidates(keys), from)) return *outcome;
+  return c.wait_for(keys, Type::sorted_set, timeout.ms);
+}
+
+Outcome bzpopmin(Call& c) { return pop(c, Direction::ascending); }
+Outcome bzpopmax(Call& c) { return pop(c, Direction::descending); }
+
+// BZMPOP timeout numkeys key [key ...] MIN|MAX [COUNT count]
+Outcome bzmpop(Call& c) {
+  ScoredPop what = read_scored_pop(c, 2);
+  if (what.bad) return what.bad;
+  const Timeout timeout = read_timeout(c.args[1]);
+  if (timeout.bad) return timeout.bad;
+  const auto keys = what.keys;
+  what.keys = c.candidates(keys);
+  if (const auto outcome = try_scored_pop(c, what)) return *outcome;
+  return c.wait_for(keys, Type::sorted_set, timeout.ms);
+}
+
+constexpr Argument kPopArgs[] = {multiple(key_arg()), kTimeoutArg};
+constexpr Argument kMultiPopArgs[] = {kTimeoutArg, kScoredPopArgs[0], kScoredPopArgs[1], kScoredPopArgs[2],
+                                      kScoredPopArgs[3]};
+
+constexpr KeyFlags kPopped = kKeyRW | kKeyAccess | kKeyDelete;
+
+constexpr Command pop_row(std::string_view name, Handler run, std::string_view summary) {
+  return {.name = name,
+          .run = run,
+          .arity = at_least(3),
+          .traits = kWrite | kNoScript | kBlocking | kFast,
+          .keys = key_range(1, -2, 1, kPopped),
+          .categories = kCatSortedSet,
+          .docs = {.summary = summary,
+                   .since = "5.0.0",
+                   .group = "sorted-set",
+                   .complexity = "O(K + log(N)) for K keys and N members",
+                   .arguments = kPopArgs}};
+}
+
+constexpr Command kSortedSetBlockingCommands[] = {
+    pop_row("bzpopmin", bzpopmin,
+            "Removes and returns the member with the lowest score of the first sorted set, or waits for one"),
+    pop_row("bzpopmax", bzpopmax,
+            "Removes and returns the member with the highest score of the first sorted set, or waits for one"),
+    {.name = "bzmpop",
+     .run = bzmpop,
+     .arity = at_least(5),
+     .traits = kWrite | kBlocking,
+     .keys = keys_counted_at(2, kPopped),
+     .categories = kCatSortedSet,
+     .docs = {.summary = "Removes and returns members of the first sorted set that is there, or waits for one",
+              .since = "7.0.0",
+              .group = "sorted-set",
+              .complexity = "O(K + log(N) + M) for K keys and M of N members",
+              .arguments = kMultiPopArgs}},
+};
+static_assert(well_formed(kSortedSetBlockingCommands));
+
+}  // namespace
+
+Table sorted_set_blocking_commands() { return kSortedSetBlockingCommands; }
+
+}  // namespace redpoll::cmd
