@@ -5,6 +5,6 @@
     subjects     what is compared, and its processes
     load         redpoll-load as functions
     results      tables of figures: medians, ratios, as text and as JSON
-    throughput, latency, memory, scaling      the sections
+    throughput, latency, memory, scaling, growth      the sections
     docs, charts, machine                     docs/performance.md
 """

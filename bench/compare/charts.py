@@ -75,13 +75,15 @@ def select(table, **facts):
     return [r for r in table.rows if all(r.facts.get(k) == v for k, v in facts.items())]
 
 
-def side_by_side(size, style, unit, panels):
-    """One chart of several panels, each (title, commands); None without panels."""
+def side_by_side(size, style, unit, panels, columns=None):
+    """One chart of several panels, each (title, commands), in rows of so many; None without panels."""
     if not panels:
         return None
-    body = "".join(f'set title "{title}"\nset ylabel "{"" if i else unit}"\n{commands}'
+    columns = columns or len(panels)
+    body = "".join(f'set title "{title}"\nset ylabel "{"" if i % columns else unit}"\n{commands}'
                    for i, (title, commands) in enumerate(panels))
-    return script(size, f"{style}set multiplot layout 1,{len(panels)}\n{body}unset multiplot")
+    rows = -(-len(panels) // columns)
+    return script((size[0], size[1] * rows), f"{style}set multiplot layout {rows},{columns}\n{body}unset multiplot")
 
 
 def throughput(table):
@@ -125,13 +127,20 @@ def scaling_connections(table):
     return side_by_side((600, 340), LINES, table.unit, panels)
 
 
-CHARTS = {"throughput": throughput, "latency": latency, "memory": memory,
-          "scaling-keys": scaling_keys, "scaling-connections": scaling_connections}
+def scaling_elements(table):
+    workloads = list(dict.fromkeys(row.facts["workload"] for row in table.rows))
+    panels = [(w.upper().replace("_", " "), lines_over("elements", select(table, workload=w), table.subjects))
+              for w in workloads]
+    return side_by_side((1200, 280), LINES, table.unit, panels, columns=4)
+
+
+CHARTS = {"throughput": throughput, "latency": latency, "memory": memory, "scaling-keys": scaling_keys,
+          "scaling-connections": scaling_connections, "scaling-elements": scaling_elements}
 
 
 def write(table, directory):
-    """Writes the chart of a table. The path, or None if the table has nothing that its chart shows."""
-    text = CHARTS[table.name](table)
+    """Writes the chart of a table. The path, or None if the table has none, or nothing that it shows."""
+    text = CHARTS[table.name](table) if table.name in CHARTS else None
     if text is None:
         return None
     directory = pathlib.Path(directory)

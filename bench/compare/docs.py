@@ -26,8 +26,8 @@ def markdown(table):
 
 def generated(table, report, chart):
     versions = ", ".join(f"{s['name']} {s['version']}" for s in report["subjects"])
-    rounds = "" if table.name == "memory" else f"; median of {report['settings']['rounds']} rounds"
-    facts = f"{machine.sentence(report['machine'])}; {versions}{rounds}. In brackets: the ratio to {table.subjects[0]}."
+    parts = [machine.sentence(report["machine"]), versions, table.summary.format(rounds=report["settings"]["rounds"])]
+    facts = f"{'; '.join(filter(None, parts))}. In brackets: the ratio to {table.subjects[0]}."
     parts = [facts, markdown(table)]
     if table.remarks():
         parts.append(" ".join(table.remarks()))

@@ -102,7 +102,7 @@ def measure_row(bench, table, item, how):
 
 def measure_section(bench):
     table = results.Table(NAME, "Memory", "resident bytes per element beyond the payload", 1,
-                          [s.name for s in bench.subjects])
+                          [s.name for s in bench.subjects], summary="")
     data_sets, idle = bench.filter(table, DATA_SETS), bench.filter(table, [idle_connections(bench)])
     if not data_sets + idle:
         return []

@@ -32,6 +32,7 @@ class Table:
     unit: str
     digits: int
     subjects: list  # names, in the order of the columns; ratios are to the first
+    summary: str = "median of {rounds} rounds"  # what a cell is of what was measured; empty: measured once
     rows: list = dataclasses.field(default_factory=list)
     left_out: dict = dataclasses.field(default_factory=dict)  # name of a subject -> labels of rows it cannot do
     notes: list = dataclasses.field(default_factory=list)  # sentences

@@ -84,7 +84,7 @@ def can_all(bench, table, servers, label, options):
 def prepare(bench, process, spec):
     """Puts the data there that the workload expects, unless it is there already."""
     workload = bench.load.workloads[spec.workload]
-    dataset = (workload["fill"], workload["fill_count"], spec.value, spec.keys)
+    dataset = (workload["fill"], spec.value, spec.keys)
     if is_echo(process) or not (workload["fill"] or workload["once"]):
         return
     if workload["once"] or process.dataset != dataset:

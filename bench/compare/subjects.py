@@ -43,6 +43,21 @@ def free_port():
         return s.getsockname()[1]
 
 
+def read_reply(stream):
+    """The next RESP2 reply of a stream: lines and bulk strings as bytes, arrays as lists, null as None. An error
+    raises Failed."""
+    line = stream.readline().rstrip()
+    if line.startswith(b"-"):
+        raise Failed(line.decode(errors="replace"))
+    if line[:1] in (b"$", b"*") and line[1:] == b"-1":
+        return None
+    if line.startswith(b"*"):
+        return [read_reply(stream) for _ in range(int(line[1:]))]
+    if line.startswith(b"$"):
+        return stream.read(int(line[1:]) + 2)[:-2]
+    return line
+
+
 class Process:
     """A server that runs on a port of its own, in a directory of its own. Ends with stop()."""
 
@@ -82,14 +97,14 @@ class Process:
             raise Failed(f"{self.subject.name} does not start: {log.read()[-2000:]}")
 
     def call(self, *words):
-        """Sends one command, returns the reply's bytes. For replies of one line or one bulk string."""
+        """Sends one command, returns the reply as read_reply does."""
         request = b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w.encode()) for w in words)
         with socket.create_connection(("127.0.0.1", self.port), STOP_DEADLINE_S) as s, s.makefile("rb") as stream:
             s.sendall(request)
-            line = stream.readline().rstrip()
-            if line.startswith(b"-"):
-                raise Failed(f"{self.subject.name}: {' '.join(words)}: {line.decode(errors='replace')}")
-            return stream.read(int(line[1:])) if line.startswith(b"$") else line
+            try:
+                return read_reply(stream)
+            except Failed as error:
+                raise Failed(f"{self.subject.name}: {' '.join(words)}: {error}") from error
 
     def empty(self):
         self.call("FLUSHALL", "SYNC")

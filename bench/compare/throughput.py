@@ -19,10 +19,10 @@ def specs(quick):
 
 
 def collections(keys):
-    rows = [Spec(w, 16, keys=keys) for w in ("lpush", "lpop", "sadd", "sismember", "zadd", "zrank")]
+    rows = [Spec(w, 16, keys=keys) for w in ("lpush", "lpop", "rpop", "sadd", "sismember", "zadd", "zrank")]
     rows += [Spec(w, 1, keys=keys) for w in ("zrange_100", "zrangebyscore", "lrange_100", "lrange_600")]
     rows += [Spec(w, 16, value=16, keys=keys) for w in ("hset", "hget")]
-    return rows + [Spec("hgetall", 16, keys=keys // 5)]
+    return rows + [Spec("hset_small", 16, keys=keys // 10), Spec("hgetall", 16, keys=keys // 5)]
 
 
 def measure_section(bench):

@@ -47,7 +47,6 @@ int list() {
     json.add("commands", commands_of(workload));
     // Workloads with the same text here run on the same data.
     json.add("fill", workload.fill.empty() ? std::string_view() : workload.fill[0].request);
-    json.add("fill_count", workload.fill_count);
     json.add("once", workload.once);
     print(json, 0);
   }
@@ -118,7 +117,7 @@ int finish_report(JsonObject& json, const Tally& tally) {
 int fill(const Options& o) {
   const bool custom = o.workload.name == "custom";
   const std::vector<Step>& steps = custom ? o.workload.steps : o.workload.fill;
-  const uint64_t count = o.workload.fill_count > 0 ? o.workload.fill_count : o.keys - o.from;
+  const uint64_t count = o.keys - o.from;
   JsonObject json = begin_report(o, o.pipeline);
   if (steps.empty()) {
     json.add("requests", 0);

@@ -13,10 +13,8 @@ namespace redpoll::load {
 struct Workload {
   std::string name;
   std::vector<Step> steps;
-  // What must be there before: this request, as often as there are keys, or as `fill_count` says. May be
-  // none.
+  // What must be there before: this request, as often as there are keys. May be none.
   std::vector<Step> fill = {};
-  uint64_t fill_count = 0;
   Distribution distribution = Distribution::uniform;
   // Each run changes what the next one would meet: it has to start from what `fill` leaves, and to end after
   // as many requests as there are keys.

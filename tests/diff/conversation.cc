@@ -82,6 +82,16 @@ bool is_client_command(const Words& words, std::string_view subcommand) {
   return words.size() > 1 && iequals(words[0], "CLIENT") && iequals(words[1], subcommand);
 }
 
+bool waits_for_one_key(const Words& words) {
+  if (care_of(words) == Care::waits_first) return words.size() > 2 && words[2] == "1";
+  // BLMOVE and BRPOPLPUSH wait for their source only.
+  return words.size() == 3 || iequals(words[0], "BLMOVE") || iequals(words[0], "BRPOPLPUSH");
+}
+
+bool pauses_writers(const Words& words) {
+  return is_client_command(words, "PAUSE") && words.size() == 4 && iequals(words[3], "WRITE");
+}
+
 }  // namespace
 
 Conversation::Conversation(uint16_t our_port, uint16_t their_port, size_t clients)
@@ -125,8 +135,21 @@ std::optional<std::string> Conversation::exchange(std::span<const Step> steps) {
 bool Conversation::may_send(const Client& client, const Words& words) const {
   const bool draws = care_of(words) == Care::draws;
   if (client.silent() && (draws || timeout_at(words))) return false;
+  // Redis serves who waits in the databases it swaps in an order that its hash function decides.
+  if (iequals(words[0], "SWAPDB") && (paused_ || !order_of_waiting_is_plain())) return false;
   // Redis panics when it is to unblock a client whose command it has put off.
   return !paused_ || (!draws && !is_client_command(words, "UNBLOCK"));
+}
+
+bool Conversation::order_of_waiting_is_plain() const {
+  size_t waiting = 0;
+  for (const Client& client : clients_) {
+    for (const Step* step : client.unanswered) {
+      if (!timeout_at(step->words)) continue;
+      if (++waiting > 1 || !waits_for_one_key(step->words)) return false;
+    }
+  }
+  return true;
 }
 
 bool Conversation::send(size_t number, std::span<const Step> steps) {
@@ -135,7 +158,7 @@ bool Conversation::send(size_t number, std::span<const Step> steps) {
   for (const Step& step : steps) {
     if (!may_send(client, step.words)) continue;
     requests.push_back(step.words);
-    if (is_client_command(step.words, "PAUSE") && step.words.size() == 4) paused_ = true;
+    if (pauses_writers(step.words)) paused_ = true;
     if (is_client_command(step.words, "UNPAUSE") && step.words.size() == 2) paused_ = false;
     if (expects_reply(client, step.words)) client.unanswered.push_back(&step);
   }

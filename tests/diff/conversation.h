@@ -55,6 +55,8 @@ class Conversation {
   // Whether anything can be compared by it: whether it blocks, and what it draws, is seen by its reply, and
   // while writers are paused others come between.
   bool may_send(const Client& client, const Words& words) const;
+  // Whether at most one client waits, and for one key.
+  bool order_of_waiting_is_plain() const;
   // False if none of them may be sent.
   bool send(size_t client, std::span<const Step> steps);
   // The client leaves, and comes back as a new one.

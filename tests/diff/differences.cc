@@ -72,6 +72,11 @@ bool lacks_history(const Words& request, const Reply& ours, const Reply& theirs)
   return is(request, "COMMAND", "DOCS") && !difference(Match::shape, ours, without_history(theirs));
 }
 
+bool has_encodings(const Words& request, const Reply& ours, const Reply& theirs,
+                   std::string_view our_encoding, std::string_view their_encoding) {
+  return is(request, "OBJECT", "ENCODING") && ours.text == our_encoding && theirs.text == their_encoding;
+}
+
 // Up to the first NUL of a quoted argument the texts are the same.
 bool quotes_beyond_nul(const Words& request, const Reply& ours, const Reply& theirs) {
   constexpr size_t kCode = 10;
@@ -118,6 +123,16 @@ constexpr DeliberateDifference kDifferences[] = {
      "CONFIG SET set-max-listpack-entries 128"},
     {"INFO counts no error where only Redis answers one", "the commands and directives of Redis 7.2 exist",
      counts_fewer_errors, "CONFIG RESETSTAT\nCONFIG SET set-max-listpack-entries 128\nINFO errorstats"},
+    {"small lists are packed", "OBJECT ENCODING tells listpack since Redis 7.2",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return has_encodings(request, ours, theirs, "listpack", "quicklist");
+     },
+     "RPUSH l a\nOBJECT ENCODING l"},
+    {"small sets of strings are packed", "OBJECT ENCODING tells listpack since Redis 7.2",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return has_encodings(request, ours, theirs, "listpack", "hashtable");
+     },
+     "SADD s a\nOBJECT ENCODING s"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };
