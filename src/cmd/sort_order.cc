@@ -67,7 +67,10 @@ std::vector<Element> order_by_weight(std::span<const Element> elements, std::spa
 SortTexts::SortTexts(Collation collation) : collation_(collates_bytes() ? Collation::bytes : collation) {}
 
 void SortTexts::add(const SortValue& value) {
-  if (!value) return texts_.emplace_back();
+  if (!value) {
+    texts_.emplace_back();
+    return;
+  }
   SortValue::Digits digits;
   const std::string_view text = value.text(digits);
   // strcoll wants a NUL behind the text.

@@ -158,11 +158,11 @@ Schedule schedule_of(uint64_t seed, const Grammar& grammar) {
 }
 
 void show_schedule(const CampaignOptions& options) {
-  print(schedule_of(options.seed, Grammar({.groups = options.groups, .pending = options.same})));
+  print(schedule_of(options.seed, Grammar({.groups = options.groups})));
 }
 
 int compare_servers(const CampaignOptions& options) {
-  const Grammar grammar({.groups = options.groups, .pending = options.same});
+  const Grammar grammar({.groups = options.groups});
   const Pair pair(options);
   if (!options.same && (!differences_still_matter(pair) || !names_are_those_of(pair.redis()))) return 1;
   Progress progress(options.commands, options.minutes);

@@ -11,7 +11,6 @@
 #include "base/numbers.h"
 #include "base/text.h"
 #include "diff/documented_request.h"
-#include "diff/pending.h"
 
 namespace redpoll::diff {
 
@@ -166,7 +165,7 @@ std::vector<std::string> gaps() {
     const auto mention = [&](std::string_view command) {
       if (!mentioned.emplace(command, family.group).second)
         found.push_back(std::string(command) + " is mentioned twice");
-      if (!commands().contains(command) && !is_pending(command))
+      if (!commands().contains(command))
         found.push_back(std::string(command) + " has a rule and does not exist");
     };
     for (const Rule& rule : family.rules) mention(rule.command);
@@ -176,8 +175,7 @@ std::vector<std::string> gaps() {
   for (const auto& [name, command] : commands()) {
     const auto at = mentioned.find(name);
     if (at == mentioned.end()) {
-      if (!is_pending(name))
-        found.push_back(name + " (group " + std::string(command->docs.group) + ") has no rule");
+      found.push_back(name + " (group " + std::string(command->docs.group) + ") has no rule");
     } else if (at->second != command->docs.group) {
       found.push_back(name + " belongs to the family " + std::string(command->docs.group));
     }
@@ -189,18 +187,16 @@ Grammar::Grammar(const Selection& selection) : alone_(selection.alone) {
   const auto& groups = selection.groups;
   for (const Family& family : families()) {
     if (!groups.empty() && std::find(groups.begin(), groups.end(), family.group) == groups.end()) continue;
-    for (const Rule& rule : family.rules) add(rule, family.group, selection.pending);
+    for (const Rule& rule : family.rules) add(rule, family.group);
     if (!selection.alone) continue;
-    for (const Alone& alone : family.alone) add(alone.rule, family.group, selection.pending);
+    for (const Alone& alone : family.alone) add(alone.rule, family.group);
   }
   if (entries_.empty()) throw std::runtime_error("no family of commands has that name");
 }
 
-void Grammar::add(const Rule& rule, std::string_view group, bool pending) {
-  const auto known = commands().find(rule.command);
-  const exec::Command* command = known != commands().end() ? known->second : nullptr;
-  if (command == nullptr && !pending) return;
-  Entry& entry = entries_.emplace_back(Entry{&rule, command, group, std::nullopt});
+void Grammar::add(const Rule& rule, std::string_view group) {
+  Entry& entry =
+      entries_.emplace_back(Entry{&rule, commands().at(std::string(rule.command)), group, std::nullopt});
   if (!rule.source.form.empty()) entry.form.emplace(rule.source.form);
   total_weight_ += rule.weight;
 }
@@ -238,7 +234,7 @@ Step Grammar::request(Vocabulary& vocabulary) const {
     return step;
   }
   step.words = words_of(entry, vocabulary);
-  if (entry.command != nullptr) step.settle_ms = avoid_short_lives(step.words, *entry.command);
+  step.settle_ms = avoid_short_lives(step.words, *entry.command);
   if (!alone_ || care_of(step.words) == Care::draws) make_comparable(step.words);
   return step;
 }

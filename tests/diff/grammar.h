@@ -80,7 +80,6 @@ Family connection_family();
 Family server_family();
 
 // What is wrong with the grammar: commands without a rule, rules without a command, groups without a family.
-// What pending.h names may be missing on either side.
 std::vector<std::string> gaps();
 
 struct Step {
@@ -95,7 +94,6 @@ struct Step {
 struct Selection {
   std::vector<std::string> groups = {};  // families; empty: all
   bool alone = false;                    // with what Redis does not have
-  bool pending = false;                  // with what Redpoll does not have yet
 };
 
 class Grammar {
@@ -108,12 +106,12 @@ class Grammar {
  private:
   struct Entry {
     const Rule* rule;
-    const exec::Command* command;  // null: pending
+    const exec::Command* command;
     std::string_view group;
     std::optional<Form> form;
   };
   const Entry& choose(Vocabulary& vocabulary) const;
-  void add(const Rule& rule, std::string_view group, bool pending);
+  void add(const Rule& rule, std::string_view group);
   Words words_of(const Entry& entry, Vocabulary& vocabulary) const;
 
   std::vector<Entry> entries_;

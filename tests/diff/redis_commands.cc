@@ -6,7 +6,6 @@
 #include <array>
 
 #include "admin/tables.h"
-#include "diff/pending.h"
 #include "exec/command.h"
 
 namespace redpoll::diff {
@@ -96,7 +95,7 @@ std::vector<std::string> missing_commands() {
     for (const std::string_view name : names) {
       const exec::Command* command = find_command(name);
       if (command == nullptr) {
-        if (!is_pending(name)) missing.emplace_back(name);
+        missing.emplace_back(name);
       } else if (!(exec::categories_of(*command) & category_bit(category))) {
         missing.push_back(fmt::format("{} in the category {}", name, category));
       }

@@ -17,7 +17,7 @@ struct CommandsOfCategory {
 };
 std::span<const CommandsOfCategory> redis_commands();
 
-// Names that are not in the command table, nor in that category of it; but for those in pending.h.
+// Names that are not in the command table, nor in that category of it.
 std::vector<std::string> missing_commands();
 
 // Whether this Redis tells the same names. Prints those it does not.
