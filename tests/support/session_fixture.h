@@ -61,6 +61,8 @@ class SessionFixture : private store::KeyspaceObserver {
  private:
   void key_expired(store::Database&, std::string_view) override {}
   void key_missed(store::Database&, std::string_view) override {}
+  void fields_expired(store::Database&, std::string_view, std::span<const std::string>) override {}
+  void hash_expired(store::Database&, std::string_view) override {}
   void key_ready(store::Database& db, std::string_view key, store::Type type) override {
     blocking.key_ready(db, key, type);
   }

@@ -30,7 +30,7 @@ class Recorder : public KeyspaceObserver {
   }
   void hash_expired(Database&, std::string_view key) override { lines.push_back("hash " + std::string(key)); }
   void key_missed(Database&, std::string_view) override {}
-  void key_ready(Database&, std::string_view) override {}
+  void key_ready(Database&, std::string_view, Type) override {}
   void swapped(Database&, Database&) override {}
 
   Lines lines;
