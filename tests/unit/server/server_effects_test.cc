@@ -48,7 +48,8 @@ TEST_CASE("A key that expires is told to listeners and propagates as a deletion"
 }
 
 TEST_CASE("Fields that expire are told to listeners and propagate as removals") {
-  Listening effects;
+  session::Blocking blocking(SipKey{1, 2});
+  Listening effects(blocking);
   store::Keyspace keys(2, SipKey{1, 2}, nullptr, &effects);
   keys.now = UnixMs{1000};
   {
