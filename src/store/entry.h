@@ -8,9 +8,10 @@
 //                                                        if kTtl    if not     if         always   if encoding
 //                                                                   embedded   kLongKey            is embedded
 //
-// `word` is an integer, or the owning pointer of a value that lives in an allocation of its own. Embedded bytes are a
-// string, or a packed collection (listpack, intset). A key of up to 255 bytes has its size in the header. An entry never moves by itself: whoever makes it larger gets a new one
-// and must put it where the old one was (Slot does).
+// `word` is an integer, or the owning pointer of a value that lives in an allocation of its own. Embedded
+// bytes are a string, or a packed collection (listpack, intset). A key of up to 255 bytes has its size in the
+// header. An entry never moves by itself: whoever makes it larger gets a new one and must put it where the
+// old one was (Slot does).
 #pragma once
 
 #include <cstdint>
