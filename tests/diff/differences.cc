@@ -133,6 +133,13 @@ constexpr DeliberateDifference kDifferences[] = {
        return has_encodings(request, ours, theirs, "listpack", "hashtable");
      },
      "SADD s a\nOBJECT ENCODING s"},
+    {"LPOS refuses a RANK that has no opposite",
+     "no list has that many matches, seen from its tail (Redis 7.2)",
+     [](const Words& request, const Reply& ours, const Reply&) {
+       return iequals(request[0], "LPOS") &&
+              ours.text.find("value must between -9223372036854775807") != std::string::npos;
+     },
+     "RPUSH l a\nLPOS l a RANK -9223372036854775808"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };
