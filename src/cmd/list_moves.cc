@@ -56,53 +56,23 @@ size_t pop_several(Call& c, Slot& slot, ListEnd end, int64_t count) {
   return several;
 }
 
-// Calls pop(slot) with the first of `keys` that is there.
-template <class Pop>
-static std::optional<Outcome> pop_first(Call& c, std::span<const Arg> keys, Pop&& pop) {
-  for (const Arg key : keys) {
-    Slot slot = c.db().probe(key);
-    if (!slot) continue;
-    if (!slot.accepts<List>()) return err::wrong_type;
-    c.out.array(2);
-    c.out.bulk(key.view());
-    pop(slot);
-    return done;
-  }
-  return std::nullopt;
-}
-
 std::optional<Outcome> try_pop_pair(Call& c, std::span<const Arg> keys, ListEnd end) {
-  return pop_first(c, keys, [&](Slot& slot) {
+  return pop_first<List>(c, keys, [&](Slot& slot) {
+    c.out.array(2);
+    c.out.bulk(slot.key());
     pop_one(c, slot, end);
     c.propagate_as(pop_command(end), slot.key());
   });
 }
 
 MultiPop read_multi_pop(const Call& c, size_t first) {
-  constexpr Outcome kBadKeyCount{"ERR numkeys should be greater than 0"};
-  constexpr Outcome kBadCount{"ERR count should be greater than 0"};
-  MultiPop what;
-  const auto keys = parse_int64(c.args[first]);
-  if (!keys || *keys <= 0) return {.bad = kBadKeyCount};
-  const size_t behind = c.args.size() - first - 1;
-  if (static_cast<uint64_t>(*keys) >= behind) return {.bad = err::syntax};
-  what.keys = c.args.subspan(first + 1, static_cast<size_t>(*keys));
-
-  ArgReader in{c.args, first + 1 + what.keys.size()};
-  what.end = read_list_end(in);
-  if (in.more()) {
-    if (in.option() != "COUNT"_opt) in.reject(err::syntax);
-    const std::string_view text = in.next();
-    what.count = parse_int64(text).value_or(0);
-    if (what.count <= 0) in.reject(kBadCount);
-  }
-  if (in.more()) in.reject(err::syntax);
-  what.bad = in.error();
-  return what;
+  return read_counted_pop<ListEnd>(c, first, read_list_end);
 }
 
 std::optional<Outcome> try_multi_pop(Call& c, const MultiPop& what) {
-  return pop_first(c, what.keys, [&](Slot& slot) {
+  return pop_first<List>(c, what.keys, [&](Slot& slot) {
+    c.out.array(2);
+    c.out.bulk(slot.key());
     const size_t popped_count = pop_several(c, slot, what.end, what.count);
     c.propagate_as(pop_command(what.end), slot.key(), static_cast<int64_t>(popped_count));
   });

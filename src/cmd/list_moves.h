@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "cmd/multi_pop.h"
 #include "exec/arg_reader.h"
 #include "exec/call.h"
 #include "store/list.h"
@@ -39,12 +40,7 @@ size_t pop_several(exec::Call& c, exec::Slot& slot, ListEnd end, int64_t count);
 std::optional<exec::Outcome> try_pop_pair(exec::Call& c, std::span<const exec::Arg> keys, ListEnd end);
 
 // LMPOP, BLMPOP: numkeys key [key ...] LEFT|RIGHT [COUNT count].
-struct MultiPop {
-  exec::Outcome bad = exec::done;  // what is wrong with the arguments; the rest means nothing then
-  std::span<const exec::Arg> keys;
-  ListEnd end = ListEnd::head;
-  int64_t count = 1;
-};
+using MultiPop = CountedPop<ListEnd>;
 // `first`: where numkeys stands. REQUIRES: first < c.args.size().
 MultiPop read_multi_pop(const exec::Call& c, size_t first);
 // The key and an array of elements, from the first of the keys that is there. Wrong type if that is no list.
