@@ -67,10 +67,11 @@ Outcome brpoplpush(Call& c) {
 }
 
 constexpr Argument kPopArgs[] = {multiple(key_arg()), kTimeoutArg};
-constexpr Argument kBlockingMultiPopArgs[] = {kTimeoutArg, kMultiPopArgs[0], kMultiPopArgs[1], kMultiPopArgs[2],
-                                              kMultiPopArgs[3]};
+constexpr Argument kBlockingMultiPopArgs[] = {kTimeoutArg, kMultiPopArgs[0], kMultiPopArgs[1],
+                                              kMultiPopArgs[2], kMultiPopArgs[3]};
 constexpr Argument kMoveArgs[] = {
-    kListSource, kListDestination, one_of("wherefrom", kListEndArgs), one_of("whereto", kListEndArgs), kTimeoutArg,
+    kListSource, kListDestination, one_of("wherefrom", kListEndArgs), one_of("whereto", kListEndArgs),
+    kTimeoutArg,
 };
 constexpr Argument kBrpoplpushArgs[] = {kListSource, kListDestination, kTimeoutArg};
 
@@ -123,7 +124,8 @@ constexpr Command kListBlockingCommands[] = {
      .traits = kWrite | kDenyOom | kNoScript | kBlocking,
      .keys = kListMoveKeys,
      .categories = kCatList,
-     .docs = {.summary = "Moves the last element of a list to the head of another and returns it, or waits for one",
+     .docs = {.summary =
+                  "Moves the last element of a list to the head of another and returns it, or waits for one",
               .since = "2.2.0",
               .group = "list",
               .complexity = "O(1)",

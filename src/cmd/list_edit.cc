@@ -6,6 +6,7 @@
 #include "cmd/collection.h"
 #include "cmd/index_range.h"
 #include "cmd/tables.h"
+#include "ds/packed_needle.h"
 #include "exec/arguments.h"
 #include "exec/call.h"
 #include "store/list.h"
@@ -39,9 +40,10 @@ Outcome lset(Call& c) {
 
 // The position of the first element that is `text`.
 std::optional<size_t> position_of(const ListView& list, std::string_view text) {
+  const ds::PackedNeedle pivot(text);
   size_t index = 0;
   for (auto it = list.iterate(); !it.done(); it.advance(), ++index) {
-    if (it.get().equals(text)) return index;
+    if (pivot.equals(it.get())) return index;
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include "cmd/index_range.h"
 #include "cmd/list_moves.h"
 #include "cmd/tables.h"
+#include "ds/packed_needle.h"
 #include "exec/arg_reader.h"
 #include "exec/call.h"
 #include "store/list.h"
@@ -105,10 +106,11 @@ void search_list(const ListView& list, std::string_view element, const Search& s
   const int64_t wanted = search.count.value_or(1);
   const auto size = static_cast<int64_t>(list.size());
   const int64_t end = search.most_compared == 0 ? size : std::min(size, search.most_compared);
+  const ds::PackedNeedle needle(element);
   int64_t matches = 0;
   auto it = list.iterate(forward ? ListEnd::head : ListEnd::tail);
   for (int64_t i = 0; i < end; ++i, it.advance()) {
-    if (!it.get().equals(element) || ++matches < first_match) continue;
+    if (!needle.equals(it.get()) || ++matches < first_match) continue;
     found(forward ? i : size - 1 - i);
     if (wanted != 0 && matches - first_match + 1 >= wanted) return;
   }

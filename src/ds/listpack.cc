@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "base/assert.h"
+#include "ds/listpack_front.h"
+#include "ds/packed_needle.h"
 
 namespace redpoll::ds {
 namespace {
@@ -114,22 +116,16 @@ int64_t number_at(const uint8_t* p) {
   return static_cast<int64_t>(bits << unused) >> unused;
 }
 
-// What to look for, in both of the ways in which it may be stored.
-struct Needle {
-  std::string_view text;
-  std::optional<int64_t> number;
+bool is_at(const uint8_t* p, const Shape& shape, const PackedNeedle& needle) {
+  return shape.is_string ? needle.equals(string_at(p, shape)) : needle.equals(number_at(p));
+}
 
-  bool is_at(const uint8_t* p, const Shape& shape) const {
-    return shape.is_string ? string_at(p, shape) == text : number && *number == number_at(p);
-  }
-};
-
-Place find_needle(const uint8_t* bytes, Place from, const Needle& needle, size_t stride) {
+Place find_needle(const uint8_t* bytes, Place from, const PackedNeedle& needle, size_t stride) {
   if (from == ListpackView::kNone) return ListpackView::kNone;
   const uint8_t* p = bytes + from;
   for (size_t skip = 0; *p != kEnd; skip = skip == 0 ? stride - 1 : skip - 1) {
     const Shape shape = shape_of(p);
-    if (skip == 0 && needle.is_at(p, shape)) return static_cast<Place>(p - bytes);
+    if (skip == 0 && is_at(p, shape, needle)) return static_cast<Place>(p - bytes);
     const size_t size = shape.size();
     p += size + back_bytes(size);
   }
@@ -263,7 +259,7 @@ PackedElement ListpackView::get(Place at) const {
 size_t ListpackView::element_bytes(Place at) const { return element_size(bytes_ + at); }
 
 Place ListpackView::find(Place from, std::string_view text, size_t stride) const {
-  return find_needle(bytes_, from, {text, parse_int64(text)}, stride);
+  return find_needle(bytes_, from, PackedNeedle(text), stride);
 }
 
 Place ListpackView::find(Place from, const PackedElement& element, size_t stride) const {
@@ -379,6 +375,31 @@ void Listpack::append_all(ListpackView other) {
 size_t Listpack::bytes_for(std::string_view text) {
   const size_t size = text.size() + (text.size() < 64 ? 1 : text.size() < 4096 ? 2 : 5);
   return size + back_bytes(size);
+}
+
+// --- at the front
+
+// The header comes to lie before what is the first element now. `delta`: elements more or less.
+static uint8_t* move_header(const uint8_t* from, uint8_t* to, size_t total, int delta) {
+  const auto count = load<uint16_t>(from + kCountOffset);
+  const auto total32 = static_cast<uint32_t>(total);
+  const uint16_t kept = count == kUncounted ? kUncounted : static_cast<uint16_t>(count + delta);
+  std::memcpy(to, &total32, sizeof total32);
+  std::memcpy(to + kCountOffset, &kept, sizeof kept);
+  return to;
+}
+
+uint8_t* put_first(uint8_t* listpack, std::string_view text) {
+  const Encoded element(text);
+  const size_t bytes = element.total();
+  uint8_t* const to = move_header(listpack, listpack - bytes, load<uint32_t>(listpack) + bytes, 1);
+  element.write(to + kHeader);
+  return to;
+}
+
+uint8_t* drop_first(uint8_t* listpack) {
+  const size_t bytes = element_size(listpack + kHeader);
+  return move_header(listpack, listpack + bytes, load<uint32_t>(listpack) - bytes, -1);
 }
 
 }  // namespace redpoll::ds

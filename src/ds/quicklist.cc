@@ -62,13 +62,19 @@ QuicklistNode Quicklist::node_of(std::string_view text) const {
 
 auto Quicklist::link(Node* node, Side side, QuicklistNode value) -> Node* {
   large_pages_ += static_cast<uint32_t>(pages_of(value));
-  return side == Side::before ? nodes_.insert_before(node, std::move(value))
-                              : nodes_.insert_after(node, std::move(value));
+  if (side == Side::after) return nodes_.insert_after(node, std::move(value));
+  // Only the head has a use for it, and this is no longer the head.
+  node->value.close_gap();
+  return nodes_.insert_before(node, std::move(value));
 }
 
 void Quicklist::link_at_end(ListEnd end, QuicklistNode value) {
-  large_pages_ += static_cast<uint32_t>(pages_of(value));
-  end == ListEnd::head ? nodes_.add_head(std::move(value)) : nodes_.add_tail(std::move(value));
+  if (nodes_.empty()) {
+    large_pages_ += static_cast<uint32_t>(pages_of(value));
+    nodes_.add_head(std::move(value));
+  } else {
+    link(end_node(end), end == ListEnd::head ? Side::before : Side::after, std::move(value));
+  }
   settle();
 }
 
@@ -205,7 +211,7 @@ void Quicklist::insert_by_split(Node* node, Place at, std::string_view text) {
   Node* const smaller = to_left ? node : right;
   Node* between = nullptr;
   if (has_room(smaller, text)) {
-    smaller->value.push(to_left ? ListEnd::tail : ListEnd::head, text);
+    smaller->value.insert(to_left ? ListpackView::kNone : ListpackView(right->value.bytes()).first(), text);
   } else {
     between = link(node, Side::after, node_of(text));
   }
@@ -328,6 +334,7 @@ void Quicklist::validate() const {
     value.validate();
     elements += value.count();
     pages += pages_of(value);
+    CHECK(index == 0 || value.gap() == 0, "node {} of {} has a gap", index, nodes_.size());
     const bool at_end = std::min(index, nodes_.size() - 1 - index) < compress_depth_;
     if (compress_depth_ == 0 || at_end) {
       CHECK(!value.is_compressed(), "node {} of {} is compressed", index, nodes_.size());

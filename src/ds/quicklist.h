@@ -18,6 +18,8 @@
 // With a compress depth of n > 0, the n nodes at either end are not compressed, and all others are, unless it
 // is not worth while. Reading decompresses to the reader's own memory and changes nothing.
 //
+// The head keeps some free bytes before its elements, so that pushing and popping there moves none of them.
+//
 // Not thread-safe, but for reading.
 #pragma once
 
@@ -56,7 +58,7 @@ class Quicklist {
   const List<QuicklistNode>& nodes() const { return nodes_; }
   NodeLimit limit() const { return NodeLimit::of(fill_); }
 
-  // --- the ends. O(1) at the tail, O(bytes of a node) at the head.
+  // --- the ends. O(bytes of the text), amortised; see QuicklistNode.
   // The text must not lie in this list (here and below).
   void push(ListEnd end, std::string_view text);
   // Takes the blob over as a node of its own. For elements that a node would not take: see stores_plainly.

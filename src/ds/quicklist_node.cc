@@ -1,9 +1,12 @@
 #include "ds/quicklist_node.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
+#include "ds/listpack_front.h"
 #include "ds/lzf.h"
+#include "ds/packed_needle.h"
 
 namespace redpoll::ds {
 namespace {
@@ -12,13 +15,14 @@ using Place = ListpackView::Place;
 constexpr size_t kLzfHeader = sizeof(uint32_t);
 
 size_t erase_from_head(Listpack& pack, std::string_view text, size_t most) {
+  const PackedNeedle unwanted(text);
   size_t erased = 0;
   Place at = pack.find(pack.first(), text);
   while (at != ListpackView::kNone && erased < most) {
     // Neighbours go at once: what follows them is moved only once.
     size_t run = 1;
     Place end = pack.next(at);
-    for (; end != ListpackView::kNone && erased + run < most && pack.get(end).equals(text);
+    for (; end != ListpackView::kNone && erased + run < most && unwanted.equals(pack.get(end));
          end = pack.next(end))
       ++run;
     at = pack.find(pack.erase(at, run), text);
@@ -28,10 +32,11 @@ size_t erase_from_head(Listpack& pack, std::string_view text, size_t most) {
 }
 
 size_t erase_from_tail(Listpack& pack, std::string_view text, size_t most) {
+  const PackedNeedle unwanted(text);
   size_t erased = 0;
   for (Place at = pack.last(); at != ListpackView::kNone && erased < most;) {
     const Place before = pack.prev(at);
-    if (pack.get(at).equals(text)) {
+    if (unwanted.equals(pack.get(at))) {
       pack.erase(at);
       ++erased;
     }
@@ -68,6 +73,7 @@ QuicklistNode::QuicklistNode(QuicklistNode&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(other.size_),
       count_(other.count_),
+      gap_(other.gap_),
       plain_(other.plain_),
       state_(other.state_) {}
 
@@ -86,18 +92,19 @@ void QuicklistNode::release() {
   } else if (plain_) {
     mem::BlobPtr::adopt(&blob()).reset();
   } else {
-    mem::zfree(data_, size_);
+    mem::zfree(data_, block_bytes());
   }
   data_ = nullptr;
+  gap_ = 0;
 }
 
 QuicklistNode QuicklistNode::copy() const {
   void* twin_data;
-  if (plain_ && !is_compressed()) {
-    twin_data = mem::Blob::copy_of(bytes()).release();
+  if (is_compressed()) {
+    twin_data = HeapBuffer({static_cast<const char*>(data_), kLzfHeader + lzf().size()}).release();
   } else {
-    const size_t size = is_compressed() ? kLzfHeader + lzf().size() : size_;
-    twin_data = HeapBuffer({static_cast<const char*>(data_), size}).release();
+    twin_data =
+        plain_ ? mem::Blob::copy_of(bytes()).release() : static_cast<void*>(HeapBuffer(bytes()).release());
   }
   QuicklistNode twin(twin_data, size_, count_, plain_);
   twin.state_ = state_;
@@ -113,7 +120,7 @@ std::string_view QuicklistNode::lzf() const {
 
 std::string_view QuicklistNode::bytes() const {
   DCHECK(!is_compressed());
-  return plain_ ? blob().view() : std::string_view(static_cast<const char*>(data_), size_);
+  return plain_ ? blob().view() : std::string_view(reinterpret_cast<const char*>(listpack()), size_);
 }
 
 void QuicklistNode::decompress_to(uint8_t* to) const {
@@ -166,21 +173,79 @@ void QuicklistNode::decompress() {
 
 HeapBuffer QuicklistNode::take_listpack() {
   DCHECK(!plain_ && !is_compressed());
+  close_gap();
   return HeapBuffer::adopt(static_cast<uint8_t*>(std::exchange(data_, nullptr)), size_);
 }
 
+// The bytes of the listpack as it is edited. The gap stays.
+class QuicklistNode::Space final : public PackedBuffer {
+ public:
+  explicit Space(QuicklistNode& node) : PackedBuffer(node.listpack(), node.size_), node_(node) {}
+
+ private:
+  void reallocate(size_t size) override {
+    node_.data_ = mem::zrealloc(node_.data_, node_.block_bytes(), node_.gap_ + size);
+    node_.size_ = static_cast<uint32_t>(size);
+    set(node_.listpack(), size);
+  }
+
+  QuicklistNode& node_;
+};
+
 template <class Change>
 void QuicklistNode::edit(Change&& change) {
-  HeapBuffer buffer = take_listpack();
-  Listpack pack(buffer);
+  Space space(*this);
+  Listpack pack(space);
   change(pack);
-  size_ = static_cast<uint32_t>(buffer.size());
-  data_ = buffer.release();
   state_ = State::fresh;
 }
 
+// --- the gap
+
+void QuicklistNode::close_gap() {
+  if (gap_ == 0) return;
+  std::memmove(block(), listpack(), size_);
+  data_ = mem::zrealloc(data_, block_bytes(), size_);
+  gap_ = 0;
+}
+
+void QuicklistNode::widen_gap(size_t room) {
+  // An eighth more than there is, and the rest of the size class: a node that grows to its limit is moved a
+  // few dozen times, and not at each push.
+  const size_t gap = std::min(mem::good_size(room + size_ + size_ / 8) - size_, kMaxGap);
+  auto* const wider = static_cast<uint8_t*>(mem::zmalloc(gap + size_));
+  std::memcpy(wider + gap, listpack(), size_);
+  mem::zfree(data_, block_bytes());
+  data_ = wider;
+  gap_ = gap & kMaxGap;
+}
+
+void QuicklistNode::begin_at(const uint8_t* listpack) {
+  const auto gap = static_cast<size_t>(listpack - block());
+  const size_t size = block_bytes() - gap;
+  if (gap > std::min(size, kMaxGap)) {
+    // More is free than is not: so it costs no more than what was popped.
+    std::memmove(block(), listpack, size);
+    data_ = mem::zrealloc(data_, block_bytes(), size);
+    gap_ = 0;
+  } else {
+    gap_ = gap & kMaxGap;
+  }
+  size_ = static_cast<uint32_t>(size);
+  state_ = State::fresh;
+}
+
+void QuicklistNode::push_first(std::string_view text) {
+  const size_t room = Listpack::bytes_for(text);
+  if (room > kMaxGap / 2) return edit([&](Listpack& pack) { pack.prepend(text); });
+  if (room > gap_) widen_gap(room);
+  begin_at(put_first(listpack(), text));
+}
+
+// --- change
+
 void QuicklistNode::push(ListEnd end, std::string_view text) {
-  edit([&](Listpack& pack) { end == ListEnd::head ? pack.prepend(text) : pack.append(text); });
+  end == ListEnd::head ? push_first(text) : edit([&](Listpack& pack) { pack.append(text); });
   ++count_;
 }
 
@@ -199,7 +264,8 @@ void QuicklistNode::erase(Place at, size_t count) {
 }
 
 void QuicklistNode::pop(ListEnd end) {
-  edit([&](Listpack& pack) { pack.erase(end == ListEnd::head ? pack.first() : pack.last()); });
+  end == ListEnd::head ? begin_at(drop_first(listpack()))
+                       : edit([](Listpack& pack) { pack.erase(pack.last()); });
   --count_;
 }
 
@@ -226,7 +292,7 @@ QuicklistNode QuicklistNode::split(Place at) {
 
 size_t QuicklistNode::memory_bytes() const {
   if (is_compressed()) return mem::good_size(kLzfHeader + lzf().size());
-  return plain_ ? blob().memory() : mem::good_size(size_);
+  return plain_ ? blob().memory() : mem::good_size(block_bytes());
 }
 
 void QuicklistNode::validate() const {

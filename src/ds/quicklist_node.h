@@ -1,17 +1,20 @@
 // What a node of a quicklist holds: several elements as a listpack, or a single large one; either may be
 // compressed.
 //
-//       0          8               12               14      15
-//      +----------+---------------+----------------+-------+-------+
-//      | pointer  | size, 4 bytes | elements, 2    | plain | state |
-//      +-----|----+---------------+----------------+-------+-------+
+//       0          8               12               14            plain, 1 bit
+//      +----------+---------------+----------------+--------------+-|-+-------+
+//      | pointer  | size, 4 bytes | elements, 2    | gap, 13 bits |   | state |
+//      +-----|----+---------------+----------------+--------------+---+-------+
 //            v
-//      listpack:    the bytes of the listpack, in a block of their size class
+//      listpack:    | gap | the bytes of the listpack |
 //      plain:       a mem::Blob that holds the element: taken over from who received it, and shared with
 //      replies compressed:  | size of what follows, 4 bytes | LZF |
 //
 // `size` is that of the listpack, or of a compressed element, before compression. An element in its blob has
 // it there.
+//
+// The gap is for who pushes at the head: free bytes, of which each element takes some. It comes with the
+// first element that is pushed there, and grows by those that are popped there; close_gap() ends it.
 #pragma once
 
 #include <cstddef>
@@ -67,6 +70,7 @@ class QuicklistNode {
   static constexpr size_t kMaxCompressed = size_t{1} << 20;
 
   static constexpr size_t kMaxCount = UINT16_MAX - 1;
+  static constexpr size_t kMaxGap = (size_t{1} << 13) - 1;
 
   // A node of these elements. REQUIRES: the buffer holds a listpack of 1 to kMaxCount elements.
   static QuicklistNode packed(HeapBuffer listpack);
@@ -99,13 +103,20 @@ class QuicklistNode {
   bool is_settled() const { return state_ != State::fresh; }
   void decompress();
 
+  // Free bytes before the listpack.
+  size_t gap() const { return gap_; }
+  // O(bytes) if that gives memory back.
+  void close_gap();
+
   // --- change. REQUIRES: neither plain nor compressed; of `text` what Listpack requires.
+  // Amortised O(bytes of the text), at either end, while that is short for the gap.
   void push(ListEnd end, std::string_view text);
   // Puts an element before the one at `at`, at the end if that is kNone.
   void insert(ListpackView::Place at, std::string_view text);
   void replace(ListpackView::Place at, std::string_view text);
   // REQUIRES: that many are there.
   void erase(ListpackView::Place at, size_t count);
+  // O(1), amortised.
   void pop(ListEnd end);
   size_t erase_matches(std::string_view text, size_t most, Direction direction);
   void append(const QuicklistNode& other);
@@ -120,7 +131,7 @@ class QuicklistNode {
   HeapBuffer take_listpack();
 
  private:
-  enum class State : uint8_t {
+  enum class State : uint16_t {
     fresh,  // not compressed
     compressed,
     tried,  // not compressed: it was not worth while
@@ -130,21 +141,35 @@ class QuicklistNode {
       : data_(data),
         size_(static_cast<uint32_t>(size)),
         count_(static_cast<uint16_t>(count)),
-        plain_(plain) {}
+        gap_(0),
+        plain_(plain),
+        state_(State::fresh) {}
 
   void release();
   // The compressed bytes behind their size.
   std::string_view lzf() const;
   void decompress_to(uint8_t* to) const;
-  // Calls change(Listpack&) and takes note of what it made of the bytes.
+  class Space;
+  // The block in which the listpack lies.
+  uint8_t* block() const { return static_cast<uint8_t*>(data_); }
+  size_t block_bytes() const { return gap_ + size_t{size_}; }
+  uint8_t* listpack() const { return block() + gap_; }
+  // Moves the listpack to another block with that much room in front of it, and more. REQUIRES: room <=
+  // kMaxGap.
+  void widen_gap(size_t room);
+  // The listpack begins there now, in the same block, and ends where it did. Closes a gap that is too large.
+  void begin_at(const uint8_t* listpack);
+  void push_first(std::string_view text);
+  // Calls change(Listpack&) with the listpack.
   template <class Change>
   void edit(Change&& change);
 
   void* data_;
   uint32_t size_;
   uint16_t count_;
-  bool plain_;
-  State state_ = State::fresh;
+  uint16_t gap_ : 13;
+  uint16_t plain_ : 1;
+  State state_ : 2;
 };
 static_assert(sizeof(QuicklistNode) == 16);
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "base/rng.h"
+#include "ds/listpack_front.h"
 
 namespace redpoll::ds {
 
@@ -494,6 +496,50 @@ TEST_CASE("A listpack with any one byte replaced is refused, or walks safely") {
       if (ListpackView::valid(changed.view())) walk(changed.view());
     }
   }
+}
+
+TEST_CASE("Elements come and go at the front of a listpack while the others stay where they are") {
+  constexpr size_t kRoom = 8192;
+  const HeapBuffer tail = listpack_of({"x", "-5"});
+  std::vector<uint8_t> block(kRoom + tail.size());
+  uint8_t* begin = block.data() + kRoom;
+  std::copy_n(tail.data(), tail.size(), begin);
+  Strings expected{"x", "-5"};
+  const auto require_right = [&] {
+    const auto bytes = static_cast<size_t>(block.data() + block.size() - begin);
+    require_holds(HeapBuffer(std::string_view(reinterpret_cast<const char*>(begin), bytes)), expected);
+  };
+  const Strings pushed{
+      "", "a", "127", "-4096", "9223372036854775807", std::string(63, 'b'), std::string(5000, 'c')};
+  for (const std::string& text : pushed) {
+    uint8_t* const before = begin;
+    begin = put_first(begin, text);
+    REQUIRE(before - begin <= static_cast<std::ptrdiff_t>(Listpack::bytes_for(text)));
+    expected.insert(expected.begin(), text);
+    require_right();
+  }
+  while (!expected.empty()) {
+    begin = drop_first(begin);
+    expected.erase(expected.begin());
+    require_right();
+  }
+}
+
+TEST_CASE("A listpack that no longer counts its elements does not begin to at its front") {
+  const Strings many(65'535, "1");
+  const HeapBuffer uncounted = listpack_of(many);
+  std::vector<uint8_t> block(16 + uncounted.size());
+  std::copy_n(uncounted.data(), uncounted.size(), block.data() + 16);
+  uint8_t* begin = put_first(block.data() + 16, "2");
+  const auto size = [&] { return ListpackView({reinterpret_cast<const char*>(begin), 0}).size(); };
+  REQUIRE(size() == 65'536);
+  begin = drop_first(drop_first(begin));
+  REQUIRE(size() == 65'534);
+  // From 65534 on the next one is too many to be counted.
+  const HeapBuffer counted = listpack_of(Strings(65'534, "1"));
+  std::copy_n(counted.data(), counted.size(), block.data() + 16);
+  begin = put_first(block.data() + 16, "2");
+  REQUIRE(size() == 65'535);
 }
 
 TEST_CASE("The validator refuses what only nearly is a listpack") {

@@ -1,8 +1,10 @@
 #include "ds/quicklist.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/rng.h"
@@ -367,8 +369,59 @@ TEST_CASE("The memory told is the memory taken") {
   const Bytes before = mem::zmalloc_used_memory();
   Quicklist list(kDefaultFill, 1);
   for (int i = 0; i < 3000; ++i) list.push(ListEnd::tail, std::string(i % 200, 'x'));
+  for (int i = 0; i < 777; ++i) list.push(ListEnd::head, std::string(i % 200, 'x'));
+  for (int i = 0; i < 77; ++i) list.pop(ListEnd::head);
+  REQUIRE(mem::zmalloc_used_memory() - before == list.memory_bytes());
   list.push(ListEnd::head, std::string(50'000, 'x'));
   REQUIRE(mem::zmalloc_used_memory() - before == list.memory_bytes());
+}
+
+TEST_CASE("Pushing and popping at the head moves the other elements only now and then") {
+  Quicklist list = list_of({"last"});
+  const char* end = nullptr;
+  int moves = 0;
+  const auto watch = [&] {
+    const std::string_view bytes = list.nodes().tail()->value.bytes();
+    if (std::exchange(end, bytes.data() + bytes.size()) != bytes.data() + bytes.size()) ++moves;
+  };
+  for (int i = 0; i < 450; ++i, watch())
+    list.push(ListEnd::head, "sixteen bytes .." + std::to_string(i % 10));
+  REQUIRE(list.nodes().size() == 2);
+  for (int i = 0; i < 400; ++i, watch()) list.pop(ListEnd::head);
+  REQUIRE(moves < 60);
+  list.validate();
+  REQUIRE(list.size() == 51);
+}
+
+TEST_CASE("Only the head has free bytes before its elements, and no more than it has elements") {
+  Quicklist list(kDefaultFill, 0);
+  for (int i = 0; i < 2000; ++i) list.push(ListEnd::head, "sixteen bytes ..");
+  REQUIRE(static_cast<double>(list.memory_bytes()) / 2000 <= 16 + 3.5);
+  // As a queue, in its last node.
+  for (int i = 0; i < 20'000; ++i) {
+    list.pop(ListEnd::head);
+    list.push(ListEnd::tail, "sixteen bytes ..");
+    const QuicklistNode& head = list.nodes().head()->value;
+    REQUIRE(head.gap() <= std::max(head.size(), head.size() / 8 + 2048));
+    if (i % 100 == 0) list.validate();
+  }
+  REQUIRE(list.size() == 2000);
+  while (list.size() > 1) list.pop(ListEnd::head);
+  REQUIRE(list.memory_bytes() < 256);
+}
+
+TEST_CASE("Elements of every size are pushed at the head") {
+  for (const int fill : {-5, -2}) {
+    QuicklistModel model(fill, 0);
+    for (size_t size = 1; size < 9000; size += 1 + size / 7) {
+      model.push(ListEnd::head, std::string(size, 'x'));
+      model.push(ListEnd::head, std::to_string(size));
+      model.check();
+      if (size % 3 == 0) model.pop(ListEnd::head);
+      if (size % 5 == 0) model.pop(ListEnd::tail);
+      model.check();
+    }
+  }
 }
 
 TEST_CASE("A packed list is taken over as a node, and given away again") {
