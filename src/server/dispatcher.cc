@@ -457,6 +457,7 @@ void Dispatcher::answer_ended(session::ClientId id) {
   if (over->ending == session::Ending::error) {
     fail(run, over->entry, session::err::unblocked);
   } else {
+    // No failure, also if CLIENT UNBLOCK said so: as Redis counts since 7.2.
     run.out.null_array();
   }
   finish(run, over->entry, over->args.all());

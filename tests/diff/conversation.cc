@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -88,6 +90,19 @@ bool waits_for_one_key(const Words& words) {
   return words.size() == 3 || iequals(words[0], "BLMOVE") || iequals(words[0], "BRPOPLPUSH");
 }
 
+// The key under which the command stores a list or a sorted set, whatever is there; null if it does not.
+const std::string* stored_at(const Words& words) {
+  if (iequals(words[0], "SORT")) {
+    const auto store =
+        std::find_if(words.rbegin(), words.rend(), [](const auto& w) { return iequals(w, "STORE"); });
+    return store == words.rbegin() || store == words.rend() ? nullptr : &*std::prev(store);
+  }
+  constexpr std::string_view kCommands[] = {"ZDIFFSTORE", "ZINTERSTORE", "ZUNIONSTORE", "ZRANGESTORE"};
+  const bool stores = std::any_of(std::begin(kCommands), std::end(kCommands),
+                                  [&](std::string_view command) { return iequals(words[0], command); });
+  return stores && words.size() > 1 ? &words[1] : nullptr;
+}
+
 bool pauses_writers(const Words& words) {
   return is_client_command(words, "PAUSE") && words.size() == 4 && iequals(words[3], "WRITE");
 }
@@ -137,6 +152,8 @@ bool Conversation::may_send(const Client& client, const Words& words) const {
   if (client.silent() && (draws || timeout_at(words))) return false;
   // Redis serves who waits in the databases it swaps in an order that its hash function decides.
   if (iequals(words[0], "SWAPDB") && (paused_ || !order_of_waiting_is_plain())) return false;
+  // Redis 7.0 wakes nobody when the list that somebody waits for takes the place of another value, and we do.
+  if (const std::string* target = stored_at(words); target != nullptr && waited_for(*target)) return false;
   // Redis panics when it is to unblock a client whose command it has put off.
   return !paused_ || (!draws && !is_client_command(words, "UNBLOCK"));
 }
@@ -150,6 +167,15 @@ bool Conversation::order_of_waiting_is_plain() const {
     }
   }
   return true;
+}
+
+bool Conversation::waited_for(const std::string& key) const {
+  return std::any_of(clients_.begin(), clients_.end(), [&](const Client& client) {
+    return std::any_of(client.unanswered.begin(), client.unanswered.end(), [&](const Step* step) {
+      const Words& words = step->words;
+      return timeout_at(words) && std::find(words.begin(), words.end(), key) != words.end();
+    });
+  });
 }
 
 bool Conversation::send(size_t number, std::span<const Step> steps) {

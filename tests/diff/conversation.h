@@ -57,6 +57,8 @@ class Conversation {
   bool may_send(const Client& client, const Words& words) const;
   // Whether at most one client waits, and for one key.
   bool order_of_waiting_is_plain() const;
+  // Whether a client waits, and that is one of the words of its request.
+  bool waited_for(const std::string& key) const;
   // False if none of them may be sent.
   bool send(size_t client, std::span<const Step> steps);
   // The client leaves, and comes back as a new one.

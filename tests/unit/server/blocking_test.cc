@@ -301,10 +301,12 @@ TEST_CASE("CLIENT UNBLOCK answers as a timeout or with an error, and the client 
   t.send(a, "TAKE k 0\r\nPING\r\n");
   REQUIRE(t.run(admin, unblock) == ":1\r\n");
   REQUIRE(t.replies(a) == kNullArray + "+PONG\r\n");
+  REQUIRE(t.stats("take").failed == 0);
   t.send(a, "TAKE k 0\r\nPING\r\n");
   REQUIRE(t.run(admin, unblock + " error") == ":1\r\n");
   REQUIRE(t.replies(a) == "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n+PONG\r\n");
   REQUIRE(t.parts.base.stats.errors.all().at("UNBLOCKED") == 1);
+  REQUIRE(t.stats("take").failed == 1);
   REQUIRE(t.run(admin, unblock) == ":0\r\n");
 }
 
