@@ -1,5 +1,5 @@
 // ZADD, ZINCRBY, ZREM: members of sorted sets put, counted up and removed by name.
-#include <vector>
+#include <fmt/format.h>
 
 #include "base/numbers.h"
 #include "cmd/collection.h"
@@ -24,13 +24,16 @@ constexpr Outcome kComparisonContradiction{
 constexpr Outcome kOneIncrement{"ERR INCR option supports a single increment-element pair"};
 constexpr Outcome kNotANumber{"ERR resulting score is not a number (NaN)"};
 
+// Kept without an allocation, unless a request has many.
+using Scores = fmt::basic_memory_buffer<double, 8>;
+
 // A ZADD without its key.
 struct Addition {
   Outcome bad = done;
   AddOptions options;
   bool count_updated = false;  // CH: the reply counts members whose score changes, too
   std::span<const Arg> pairs;  // score, member, score, member, ...
-  std::vector<double> scores;  // of the pairs
+  Scores scores;               // of the pairs
 };
 
 // Options end where a score begins. Takes them off `words`.
