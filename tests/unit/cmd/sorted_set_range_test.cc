@@ -134,7 +134,7 @@ TEST_CASE("ZRANGESTORE replaces the destination, whatever it held") {
   REQUIRE(t.run({"zrangestore", "k", "k", "1", "2"}) == ":2\r\n");
   REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array({"b", "c"}));
   REQUIRE(t.run({"zrangestore", "d", "none", "0", "-1"}) == ":0\r\n");
-  REQUIRE(t.events() == Lines{"0 g del d"});
+  REQUIRE(t.events() == Lines{"0 m keymiss none", "0 g del d"});
   REQUIRE(t.run({"zrangestore", "d", "none", "0", "-1"}) == ":0\r\n");
   REQUIRE(t.dirty() == 0);
 }
