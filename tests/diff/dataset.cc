@@ -129,11 +129,11 @@ std::optional<std::string> content_difference(Peer& ours, Peer& theirs, const st
 }
 
 // Of all but the content. nullopt, too, if that is as it should be. The list of differences knows encodings,
-// not of which type: those of hashes and sorted sets are the same.
+// not of which type: those of hashes are the same.
 std::optional<std::string> property_difference(const std::vector<Words>& questions,
                                                const std::vector<Reply>& ours,
                                                const std::vector<Reply>& theirs) {
-  const bool has_others = ours[kType].text == "list" || ours[kType].text == "set";
+  const bool has_others = ours[kType].text != "hash";
   for (size_t i = 0; i < questions.size(); ++i) {
     const auto difference = diff::difference(kProperties[i].match, ours[i], theirs[i]);
     if (!difference) continue;

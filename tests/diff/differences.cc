@@ -77,6 +77,11 @@ bool has_encodings(const Words& request, const Reply& ours, const Reply& theirs,
   return is(request, "OBJECT", "ENCODING") && ours.text == our_encoding && theirs.text == their_encoding;
 }
 
+bool asks_for_score_of_rank(const Words& request, const Reply&, const Reply& theirs) {
+  return request.size() == 4 && (iequals(request[0], "ZRANK") || iequals(request[0], "ZREVRANK")) &&
+         theirs.is_error();
+}
+
 // Up to the first NUL of a quoted argument the texts are the same.
 bool quotes_beyond_nul(const Words& request, const Reply& ours, const Reply& theirs) {
   constexpr size_t kCode = 10;
@@ -140,6 +145,13 @@ constexpr DeliberateDifference kDifferences[] = {
               ours.text.find("value must between -9223372036854775807") != std::string::npos;
      },
      "RPUSH l a\nLPOS l a RANK -9223372036854775808"},
+    {"ZRANK and ZREVRANK take WITHSCORE", "part of Redis since 7.2", asks_for_score_of_rank,
+     "ZADD z 1 a\nZRANK z a WITHSCORE"},
+    {"SORT leaves a small sorted set packed", "a command that reads changes nothing; Redis converts it",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return has_encodings(request, ours, theirs, "listpack", "skiplist");
+     },
+     "ZADD z 1 1\nSORT z\nOBJECT ENCODING z"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };
