@@ -83,7 +83,19 @@ void reply_range(Call& c, const SortedSetView& set, RankRange ranks, const Range
   set.each(ranks, o.query.direction, [&](const Element& member, double score) { array.add(member, score); });
 }
 
-void store_range(Call& c, const std::optional<SortedSetView>& set, RankRange ranks) {
+// Redis puts the members into the destination one by one, in the order of the range. As long as that is
+// packed, a zero loses its sign.
+void drop_signs_of_zero(std::span<SortedSet::Member> members, Direction direction,
+                        const store::EncodingLimits& limits) {
+  if (members.size() > limits.zset_max_listpack_entries) return;
+  for (size_t i = 0; i < members.size(); ++i) {
+    auto& member = members[direction == Direction::ascending ? i : members.size() - 1 - i];
+    if (member.text.size() > limits.zset_max_listpack_value) return;
+    if (member.score == 0) member.score = 0;
+  }
+}
+
+void store_range(Call& c, const std::optional<SortedSetView>& set, RankRange ranks, Direction direction) {
   ElementTexts texts;
   std::vector<SortedSet::Member> members;
   members.reserve(ranks.count);
@@ -91,6 +103,7 @@ void store_range(Call& c, const std::optional<SortedSetView>& set, RankRange ran
     members.push_back({texts.keep(member), score});
   };
   if (set) set->each(ranks, Direction::ascending, add);
+  drop_signs_of_zero(members, direction, c.keyspace.encoding);
   store_sorted_set(c, c.args[1], members, "zrangestore");
 }
 
@@ -107,7 +120,7 @@ Outcome range(Call& c, Form form) {
   if (hit.mismatch) return err::wrong_type;
   const RankRange ranks = hit.value ? o.query.of(*hit.value) : RankRange{};
   if (form.target == Target::key) {
-    store_range(c, hit.value, ranks);
+    store_range(c, hit.value, ranks, o.query.direction);
   } else if (hit.value) {
     reply_range(c, *hit.value, ranks, o);
   } else {

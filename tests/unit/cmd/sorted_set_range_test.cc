@@ -139,6 +139,17 @@ TEST_CASE("ZRANGESTORE replaces the destination, whatever it held") {
   REQUIRE(t.dirty() == 0);
 }
 
+TEST_CASE("ZRANGESTORE drops the sign of a zero that comes before the first long member") {
+  CommandFixture t;
+  t.keyspace.encoding.zset_max_listpack_value = 3;
+  t.given({"zadd k 1 long -0 b"});
+  REQUIRE(t.run({"zrange", "k", "0", "-1", "withscores"}) == array({"b", "-0", "long", "1"}));
+  t.given({"zrangestore d k 0 -1"});
+  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array({"b", "0", "long", "1"}));
+  t.given({"zrangestore d k 0 -1 rev"});
+  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array({"b", "-0", "long", "1"}));
+}
+
 TEST_CASE("ZREMRANGEBY removes a range, and the key with its last member") {
   for (const size_t limit : {size_t{128}, size_t{0}}) {
     CommandFixture t;
