@@ -152,6 +152,12 @@ constexpr DeliberateDifference kDifferences[] = {
        return has_encodings(request, ours, theirs, "listpack", "skiplist");
      },
      "ZADD z 1 1\nSORT z\nOBJECT ENCODING z"},
+    {"SADD chooses the encoding for as many members as it names", "also if some are the same (Redis 7.2)",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return has_encodings(request, ours, theirs, "listpack", "intset") ||
+              has_encodings(request, ours, theirs, "hashtable", "intset");
+     },
+     "CONFIG SET set-max-intset-entries 2\nSADD s 9 9 94\nOBJECT ENCODING s"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };
