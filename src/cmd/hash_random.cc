@@ -48,8 +48,12 @@ void begin_pairs(Call& c, size_t count, bool with_values) {
 
 void reply_draws(Call& c, const HashView& hash, uint64_t draws, bool with_values) {
   begin_pairs(c, draws, with_values);
-  // A client that may not hold so much is let go of anyway.
-  for (; draws > 0 && !c.out.over_budget(); --draws) reply_pair(c, hash.random(c.keyspace.rng), with_values);
+  // Nobody reads on where the reply is not wanted, or has become too long for the client.
+  if (c.out.muted()) return;
+  hash.draw(c.keyspace.rng, draws, [&](const HashPair& pair) {
+    reply_pair(c, pair, with_values);
+    return !c.out.muted();
+  });
 }
 
 Outcome reply_one(Call& c) {

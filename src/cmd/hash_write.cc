@@ -20,13 +20,10 @@ Outcome set_fields(Call& c, F&& reply) {
   if (c.args.size() % 2 != 0) return c.wrong_arity();
   Slot slot = c.db().probe(c.args[1]);
   if (!slot.accepts<Hash>()) return err::wrong_type;
-  const size_t fields = (c.args.size() - 2) / 2;
-  HashEditor hash(slot);
-  hash.expect(fields);
-  int64_t added = 0;
-  for (size_t i = 2; i < c.args.size(); i += 2) added += hash.set(c.args[i], c.args[i + 1]) ? 1 : 0;
-  changed(c, slot, Event::hash, "hset", fields);
-  reply(added);
+  const auto pairs = c.args.subspan(2);
+  const size_t added = HashEditor(slot).set_all(pairs);
+  changed(c, slot, Event::hash, "hset", pairs.size() / 2);
+  reply(static_cast<int64_t>(added));
   return done;
 }
 

@@ -1,6 +1,7 @@
 #include "store/hash.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <unordered_set>
 #include <utility>
@@ -36,6 +37,11 @@ HashPair HashView::random(Rng& rng) const {
   return packed_pair(packed_.index(due + rng.below(packed_.size() - due)));
 }
 
+// Not by walking to a place each time, nor where most fields that are drawn are due.
+bool HashView::draws_are_cheap() const {
+  return table_ != nullptr && table_->due(now_) <= table_->size() / 2;
+}
+
 std::vector<HashPair> HashView::sample(Rng& rng, size_t count) const {
   count = std::min(count, size());
   return table_ != nullptr ? sample_table(rng, count) : sample_packed(rng, count);
@@ -57,7 +63,7 @@ std::vector<HashPair> HashView::sample_table(Rng& rng, size_t count) const {
   // Drawing again and again takes long for a large part of the fields, or if few of them live.
   constexpr size_t kDrawnPart = 3;
   std::vector<HashPair> chosen;
-  if (count < size() / kDrawnPart && table_->due(now_) < table_->size() / 2) {
+  if (count < size() / kDrawnPart && draws_are_cheap()) {
     std::unordered_set<const char*> seen;
     while (chosen.size() < count) {
       const HashField field = table_->random(rng, now_);
@@ -73,18 +79,13 @@ std::vector<HashPair> HashView::sample_table(Rng& rng, size_t count) const {
 
 // --- HashEditor
 
-void HashEditor::create() {
-  if (slot_.occupied()) return;
+void HashEditor::expect(size_t fields) {
   static const std::string empty = [] {
     ds::HeapBuffer buffer;
     const ds::Listpack list(buffer);
     return std::string(buffer.view());
   }();
-  slot_.store(Value::packed(Hash::kType, empty));
-}
-
-void HashEditor::expect(size_t fields) {
-  create();
+  if (!slot_.occupied()) slot_.store(Value::packed(Hash::kType, empty));
   if (packed() && fields > limits().hash_max_listpack_entries) make_table();
 }
 
@@ -98,7 +99,7 @@ bool HashEditor::fits(std::string_view field, std::string_view value) const {
 }
 
 bool HashEditor::set(std::string_view field, std::string_view value, FieldTtl ttl) {
-  create();
+  if (!slot_.occupied()) return set_all(std::array{field, value}) > 0;
   drop_if_due(field);
   if (packed() && !fits(field, value)) make_table();
   if (packed()) return set_packed(field, value, ttl);
@@ -108,22 +109,14 @@ bool HashEditor::set(std::string_view field, std::string_view value, FieldTtl tt
 }
 
 bool HashEditor::set_packed(std::string_view field, std::string_view value, FieldTtl ttl) {
-  size_t fields = 0;
+  bool added;
   {
     PackedValue bytes(slot_);
-    PackedHash hash(bytes, kind());
-    if (const auto at = hash.view().find(field); at != PackedHashView::kNone) {
-      hash.set_value(at, value);
-      if (ttl == FieldTtl::keep || hash.view().deadline(at).v == 0) return false;
-      hash.set_deadline(at, UnixMs{0});
-    } else {
-      hash.append(field, value);
-      fields = hash.view().size();
-    }
+    added = PackedHash(bytes, kind()).set(field, value, ttl);
   }
   follow_deadlines();
-  if (fields > limits().hash_max_listpack_entries) make_table();
-  return fields != 0;
+  if (added && packed_view().size() > limits().hash_max_listpack_entries) make_table();
+  return added;
 }
 
 bool HashEditor::erase_stored(std::string_view field) {

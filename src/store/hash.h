@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "ds/inline_buffer.h"
 #include "store/database.h"
 #include "store/element.h"
 #include "store/hash_table.h"
@@ -66,8 +67,11 @@ class HashView {
     return 0;
   }
 
-  // Any field, each as likely as another. REQUIRES: size() > 0.
+  // Any field, each as likely as another. REQUIRES: size() > 0 (here and below).
   HashPair random(Rng& rng) const;
+  // Calls `fn(pair)` for `count` such fields, of which the same may come again, until it returns false.
+  template <class F>
+  void draw(Rng& rng, uint64_t count, F&& fn) const;
   // `count` different fields, or all if there are fewer; any choice is as likely as another.
   std::vector<HashPair> sample(Rng& rng, size_t count) const;
 
@@ -78,6 +82,7 @@ class HashView {
   }
   static HashPair pair_of(HashField field) { return {Element(field.field()), Element(field.value())}; }
   HashPair packed_pair(PackedHashView::Place at) const { return {packed_.field(at), packed_.value(at)}; }
+  bool draws_are_cheap() const;
   std::vector<HashPair> sample_packed(Rng& rng, size_t count) const;
   std::vector<HashPair> sample_table(Rng& rng, size_t count) const;
 
@@ -108,6 +113,9 @@ class HashEditor {
   void expect(size_t fields);
   // Sets the value of a field; true if the field is new. Creates the key. The texts must not lie in the hash.
   bool set(std::string_view field, std::string_view value, FieldTtl ttl = FieldTtl::drop);
+  // The same for all of field, value, field, value, ...; returns how many fields are new.
+  template <class Texts>
+  size_t set_all(const Texts& pairs);
   // False if it is not there. REQUIRES (here and below): the slot is occupied.
   bool erase(std::string_view field);
   // Sets the deadline of a field, or removes it. REQUIRES: the field lives.
@@ -125,8 +133,9 @@ class HashEditor {
   PackedHashView packed_view() const { return {slot_.entry().packed(), kind()}; }
   HashTable& table() const { return static_cast<HashTable&>(slot_.entry().object()); }
 
-  void create();
   bool fits(std::string_view field, std::string_view value) const;
+  template <class Texts>
+  bool all_fit(const Texts& pairs) const;
   bool set_packed(std::string_view field, std::string_view value, FieldTtl ttl);
   bool erase_stored(std::string_view field);
   void drop_if_due(std::string_view field);
@@ -137,6 +146,51 @@ class HashEditor {
 
   Slot& slot_;
 };
+
+// --- templates
+
+template <class F>
+void HashView::draw(Rng& rng, uint64_t count, F&& fn) const {
+  constexpr uint64_t kFew = 4;
+  if (count <= kFew || draws_are_cheap()) {
+    while (count > 0 && fn(random(rng))) --count;
+    return;
+  }
+  std::vector<HashPair> all;
+  all.reserve(size());
+  each([&](const Element& field, const Element& value) { all.push_back({field, value}); });
+  while (count > 0 && fn(all[rng.below(all.size())])) --count;
+}
+
+// Whether a new hash of these may be packed.
+template <class Texts>
+bool HashEditor::all_fit(const Texts& pairs) const {
+  constexpr size_t kOverhead = 16;
+  if (pairs.size() / 2 > limits().hash_max_listpack_entries) return false;
+  size_t bytes = ds::ListpackView::kEmptyBytes;
+  for (const std::string_view text : pairs) {
+    if (text.size() > limits().hash_max_listpack_value) return false;
+    bytes += text.size() + kOverhead;
+  }
+  return bytes <= ds::ListpackView::kMaxBytes;
+}
+
+template <class Texts>
+size_t HashEditor::set_all(const Texts& pairs) {
+  size_t added = 0;
+  if (slot_.occupied() || !all_fit(pairs)) {
+    expect(pairs.size() / 2);
+    for (size_t i = 0; i < pairs.size(); i += 2) added += set(pairs[i], pairs[i + 1]);
+    return added;
+  }
+  // The entry gets its size at once.
+  constexpr size_t kSmall = 512;
+  ds::InlineBuffer<kSmall> bytes;
+  PackedHash hash(bytes, PackedFields::pairs);
+  for (size_t i = 0; i < pairs.size(); i += 2) added += hash.set(pairs[i], pairs[i + 1], FieldTtl::drop);
+  slot_.store(Value::packed(Hash::kType, bytes.view()));
+  return added;
+}
 
 // For the expiry of entries. REQUIRES: the entry is a hash.
 bool some_field_due(const Entry& entry, UnixMs now);

@@ -22,6 +22,9 @@
 
 namespace redpoll::store {
 
+// What becomes of the deadline of a field that gets another value.
+enum class FieldTtl : uint8_t { drop, keep };
+
 class HashField {
  public:
   // Names no field; to be assigned to.

@@ -21,7 +21,10 @@ HashField HashTable::random(Rng& rng, UnixMs now) const {
     const HashField field = fields_.fair_random(rng);
     if (!field.due(now)) return field;
   }
-  // Where nearly every field is due, one that is not is faster found by walking on from anywhere.
+  // Nearly every field is due. One that is not stands behind these in their order, unless it has no deadline:
+  // then it is found by walking on from anywhere.
+  if (const size_t gone = due(now); gone < deadlines_->size())
+    return deadlines_->at(gone + rng.below(deadlines_->size() - gone));
   std::optional<HashField> found;
   uint64_t cursor = rng.next();
   do {
@@ -43,7 +46,7 @@ Bytes HashTable::memory_bytes(size_t samples) const {
   const Bytes indexed =
       deadlines_ != nullptr ? mem::good_size(sizeof(Deadlines)) + deadlines_->memory_bytes() : 0;
   const Bytes own = mem::good_size(sizeof *this) + fields_.memory_bytes() + indexed;
-  size_t seen = 0;
+  Bytes seen = 0;
   Bytes sampled = 0;
   uint64_t cursor = 0;
   do {
@@ -52,7 +55,7 @@ Bytes HashTable::memory_bytes(size_t samples) const {
       ++seen;
     });
   } while (cursor != 0 && (samples == 0 || seen < samples));
-  return seen == 0 ? own : own + sampled * size() / seen;
+  return seen == 0 ? own : own + sampled / seen * size() + sampled % seen * size() / seen;
 }
 
 void HashTable::validate() const {

@@ -41,9 +41,6 @@ struct FieldDeadlinePolicy {
   static void prefetch(HashField field) { field.prefetch(); }
 };
 
-// What becomes of the deadline of a field that gets another value.
-enum class FieldTtl : uint8_t { drop, keep };
-
 class HashTable final : public Object {
  public:
   explicit HashTable(const SipKey& seed) : fields_(seed), seed_(seed) {}

@@ -2,6 +2,17 @@
 
 namespace redpoll::store {
 
+bool PackedHash::set(std::string_view field, std::string_view value, FieldTtl ttl) {
+  const Place at = view().find(field);
+  if (at == PackedHashView::kNone) {
+    append(field, value);
+    return true;
+  }
+  set_value(at, value);
+  if (ttl == FieldTtl::drop && view().deadline(at).v != 0) set_deadline(at, UnixMs{0});
+  return false;
+}
+
 void PackedHash::set_deadline(Place at, UnixMs deadline) {
   Element::Digits field_digits, value_digits;
   const std::string field(view().field(at).text(field_digits));

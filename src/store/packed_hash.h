@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "ds/listpack.h"
 #include "store/element.h"
+#include "store/hash_field.h"
 
 namespace redpoll::store {
 
@@ -99,6 +100,8 @@ class PackedHash {
     list_.append(value);
     if (kind_ == PackedFields::with_deadlines) list_.append(int64_t{0});
   }
+  // Sets the value of a field; true if the field is new.
+  bool set(std::string_view field, std::string_view value, FieldTtl ttl);
   // The deadline stays, and so does the place.
   void set_value(Place at, std::string_view value) { list_.replace(list_.next(at), value); }
   // Sets the deadline of a field, or removes it (0). REQUIRES: of the kind with deadlines.

@@ -57,6 +57,29 @@ TEST_CASE("HSET counts the fields that are new") {
           error_reply("ERR wrong number of arguments for 'hmset' command"));
 }
 
+TEST_CASE("HSET of a new hash packs all fields together, however many bytes they take") {
+  for (const int fields : {1, 3, 10, 100, 512}) {
+    CommandFixture t;
+    Words set{"hset", "h"};
+    Lines expected;
+    for (int i = 0; i < fields; ++i) {
+      expected.push_back("field" + std::to_string(i));
+      expected.push_back(i % 2 == 0 ? std::to_string(i) : std::string(60, 'v'));
+    }
+    set.insert(set.end(), expected.begin(), expected.end());
+    REQUIRE(t.run(set) == ":" + std::to_string(fields) + "\r\n");
+    REQUIRE(t.encoding("h") == "listpack");
+    REQUIRE(bulks(t.run({"hgetall", "h"})) == expected);
+  }
+  CommandFixture t;
+  REQUIRE(t.run({"hset", "h", "a", "1", "b", "2", "a", "3"}) == ":2\r\n");
+  REQUIRE(bulks(t.run({"hgetall", "h"})) == Lines{"a", "3", "b", "2"});
+  REQUIRE(t.run({"hset", "long", "a", "1", "b", std::string(65, 'x')}) == ":2\r\n");
+  REQUIRE(t.encoding("long") == "hashtable");
+  REQUIRE(t.run({"hset", "long2", std::string(65, 'x'), "1"}) == ":1\r\n");
+  REQUIRE(t.encoding("long2") == "hashtable");
+}
+
 TEST_CASE("HSET of more fields than may be packed makes a table at once") {
   CommandFixture t;
   t.keyspace.encoding.hash_max_listpack_entries = 3;
@@ -256,6 +279,7 @@ TEST_CASE("HRANDFIELD draws one field, some that differ, or some that may repeat
     REQUIRE(distinct("7") == 7);
     REQUIRE(distinct("1000") == static_cast<size_t>(fields));
     REQUIRE(bulks(t.run({"hrandfield", "h", "-1000"})).size() == 1000);
+    REQUIRE(distinct("-5000") > static_cast<size_t>(fields) * 9 / 10);
     REQUIRE(t.run({"hrandfield", "h", "0"}) == "*0\r\n");
     for (const char* count : {"3", "-3"}) {
       const std::string flat = t.run({"hrandfield", "h", count, "withvalues"});

@@ -555,6 +555,29 @@ TEST_CASE("A random field is found even where nearly all are due") {
   REQUIRE(t.view().sample(rng, 5).size() == 1);
 }
 
+TEST_CASE("Where nearly all fields of a table are due, those that live are drawn, with a deadline or without") {
+  Fixture t;
+  t.fill(2000);
+  for (int i = 2; i < 2000; ++i) t.expire("f" + std::to_string(i), kNow + 10);
+  t.expire("f1", kNow + 1000);
+  t.keys.now = kNow + 11;
+  t.keys.hide_expired = true;
+  Rng rng(3);
+  std::map<std::string, int> drawn;
+  t.view().draw(rng, 100, [&](const HashPair& pair) {
+    Element::Digits digits;
+    ++drawn[std::string(pair.field.text(digits))];
+    return true;
+  });
+  REQUIRE(drawn.size() == 2);
+  REQUIRE(drawn["f0"] + drawn["f1"] == 100);
+  REQUIRE(drawn["f0"] > 20);
+  REQUIRE(drawn["f1"] > 20);
+  int calls = 0;
+  t.view().draw(rng, 100, [&](const HashPair&) { return ++calls < 7; });
+  REQUIRE(calls == 7);
+}
+
 TEST_CASE("A table tells the memory that it takes and how long it takes to free") {
   Fixture t;
   const Bytes before = mem::zmalloc_used_memory();
