@@ -17,7 +17,9 @@ namespace {
 using namespace exec;
 using store::Element;
 using store::Set;
+using store::SetBuilder;
 using store::SetEditor;
+using store::SetEncoding;
 using store::SetView;
 
 // Replicas cannot draw the same members: they get the names of those that were drawn, many at a time.
@@ -58,17 +60,34 @@ void pop_all(Call& c, Slot& slot) {
   c.propagate_as(lazy ? "UNLINK" : "DEL", slot.key());
 }
 
+// Moves `count` random members of a table to a set of their own, hands all others to `fn(Element)`, and puts
+// the former in the place of the table. REQUIRES: 0 < count < size.
+template <class F>
+void keep_few(Call& c, Slot& slot, size_t count, F&& fn) {
+  SetBuilder kept(c.keyspace, SetEncoding::listpack);
+  SetEditor table(slot);
+  table.pop(c.keyspace.rng, count, [&](const Element& member) { kept.add(member); });
+  table.view().each(fn);
+  slot.store(kept.value(), store::Ttl::keep);
+}
+
 // REQUIRES: count is less than there are. Replies just the members.
 void pop(Call& c, Slot& slot, size_t count) {
-  SetEditor set(slot);
+  // Redis has the same rule, which shows: few members that are left of a table are packed again.
+  constexpr size_t kKeptFaster = 5;
   Removals removals(c, slot.key());
-  for (size_t left = count; left > 0; --left) {
-    set.pop(c.keyspace.rng, [&](const Element& member) {
-      Element::Digits digits;
-      const std::string_view text = member.text(digits);
-      c.out.bulk(text);
-      removals.add(text);
-    });
+  const auto tell = [&](const Element& member) {
+    Element::Digits digits;
+    const std::string_view text = member.text(digits);
+    c.out.bulk(text);
+    removals.add(text);
+  };
+  const SetView set = *slot.get<Set>();
+  const size_t left = set.size() - count;
+  if (set.encoding() == SetEncoding::table && left > 0 && left * kKeptFaster <= count) {
+    keep_few(c, slot, left, tell);
+  } else {
+    SetEditor(slot).pop(c.keyspace.rng, count, tell);
   }
   removals.flush();
   changed(c, slot, Event::set, "spop", count);
@@ -112,7 +131,11 @@ Outcome spop(Call& c) {
 // The same one may come again and again. Nobody reads on where the reply has become too long for the client.
 void reply_any(Call& c, const SetView& set, uint64_t count) {
   c.out.array(count);
-  for (; count > 0 && !c.out.muted(); --count) c.out.bulk(set.random(c.keyspace.rng));
+  if (c.out.muted()) return;
+  set.draw(c.keyspace.rng, count, [&](const Element& member) {
+    c.out.bulk(member);
+    return !c.out.muted();
+  });
 }
 
 void reply_different(Call& c, const SetView& set, size_t count) {

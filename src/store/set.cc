@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "ds/inline_buffer.h"
 
 namespace redpoll::store {
 
@@ -61,8 +62,8 @@ size_t SetWriter::max_intset() const {
   return std::min(limits_.set_max_intset_entries, IntsetView::kMaxSize - 1);
 }
 
-void SetWriter::become(SetEncoding encoding, HeapBuffer bytes) {
-  lies_in(encoding, put_packed(encoding, std::move(bytes)));
+void SetWriter::become(SetEncoding encoding, std::string_view bytes) {
+  lies_in(encoding, put_packed(encoding, bytes));
 }
 
 // Moves all members to a table that has room for about so many.
@@ -88,14 +89,15 @@ bool SetWriter::fits_listpack(const Element& member) const {
 
 // Makes a set of one member.
 void SetWriter::create(const Element& first) {
-  HeapBuffer bytes;
+  constexpr size_t kUsual = 128;
+  ds::InlineBuffer<kUsual> bytes;
   if (const auto number = first.as_integer(); number && expected_ <= limits_.set_max_intset_entries) {
     Intset(bytes).add(*number);
-    return become(SetEncoding::intset, std::move(bytes));
+    return become(SetEncoding::intset, bytes.view());
   }
   if (expected_ <= limits_.set_max_listpack_entries && fits_listpack(first)) {
     Listpack(bytes).append(first);
-    return become(SetEncoding::listpack, std::move(bytes));
+    return become(SetEncoding::listpack, bytes.view());
   }
   become_table(expected_);
   table_->add(first);
@@ -132,7 +134,7 @@ bool SetWriter::add_to_intset(const Element& member) {
   Listpack list(bytes);
   for (size_t i = 0; i < set.size(); ++i) list.append(set.at(i));
   list.append(member);
-  become(SetEncoding::listpack, std::move(bytes));
+  become(SetEncoding::listpack, bytes.view());
   return true;
 }
 
@@ -181,8 +183,8 @@ SetEditor::SetEditor(Slot& slot)
   }
 }
 
-PackedBuffer& SetEditor::put_packed(SetEncoding encoding, HeapBuffer bytes) {
-  slot_.store(Value::packed(Set::kType, bytes.view(), encoding == SetEncoding::intset), Ttl::keep);
+PackedBuffer& SetEditor::put_packed(SetEncoding encoding, std::string_view bytes) {
+  slot_.store(Value::packed(Set::kType, bytes, encoding == SetEncoding::intset), Ttl::keep);
   return bytes_.emplace(slot_);
 }
 
@@ -203,11 +205,11 @@ SetBuilder::SetBuilder(const Keyspace& keyspace, SetEncoding begin_as)
   } else {
     Listpack{empty};
   }
-  become(begin_as, std::move(empty));
+  become(begin_as, empty.view());
 }
 
-PackedBuffer& SetBuilder::put_packed(SetEncoding, HeapBuffer bytes) {
-  bytes_ = std::move(bytes);
+PackedBuffer& SetBuilder::put_packed(SetEncoding, std::string_view bytes) {
+  bytes_ = HeapBuffer(bytes);
   table_.reset();
   return bytes_;
 }
@@ -225,7 +227,7 @@ void SetBuilder::compact() {
   HeapBuffer bytes;
   Intset set(bytes);
   view().each([&](const Element& member) { set.add(*member.as_integer()); });
-  become(SetEncoding::intset, std::move(bytes));
+  become(SetEncoding::intset, bytes.view());
 }
 
 Value SetBuilder::value() {

@@ -7,6 +7,8 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "base/rng.h"
 #include "ds/intset.h"
@@ -59,8 +61,11 @@ class SetView {
     return 0;
   }
 
-  // Any member, each as likely as another. REQUIRES: size() > 0.
+  // Any member, each as likely as another. REQUIRES: size() > 0 (here and below).
   Element random(Rng& rng) const;
+  // Calls `fn(Element)` for `count` such members, of which the same may come again, until it returns false.
+  template <class F>
+  void draw(Rng& rng, uint64_t count, F&& fn) const;
   // Calls `fn(Element)` for `count` different members, each choice as likely as another; their order is not
   // random. REQUIRES: count <= size(). O(n), and O(count) if that is much less, in a table.
   template <class F>
@@ -103,17 +108,20 @@ class SetWriter {
   // Calls `fn(Element)` for a random member and removes it. REQUIRES: size() > 0.
   template <class F>
   void pop(Rng& rng, F&& fn);
+  // The same for `count` members. REQUIRES: count <= size().
+  template <class F>
+  void pop(Rng& rng, size_t count, F&& fn);
 
  protected:
   // Nothing is there yet. Both outlive this.
   SetWriter(const EncodingLimits& limits, const SipKey& seed) : limits_(limits), seed_(seed) {}
   ~SetWriter() = default;
 
-  // Puts a set in the place of what is there, and returns where it lies now.
-  virtual ds::PackedBuffer& put_packed(SetEncoding encoding, ds::HeapBuffer bytes) = 0;
+  // Puts a set in the place of what is there (packed: a copy of it), and returns where it lies now.
+  virtual ds::PackedBuffer& put_packed(SetEncoding encoding, std::string_view bytes) = 0;
   virtual SetTable& put_table(std::unique_ptr<SetTable> table) = 0;
 
-  void become(SetEncoding encoding, ds::HeapBuffer bytes);
+  void become(SetEncoding encoding, std::string_view bytes);
   void become_table(size_t expected);
   // Says where the set lies.
   void lies_in(SetEncoding encoding, ds::PackedBuffer& bytes) {
@@ -128,6 +136,8 @@ class SetWriter {
   bool add_to_listpack(const Element& member);
   bool intset_fits_listpack() const;
   bool fits_listpack(const Element& member) const;
+  template <class Packed, class Keep, class F>
+  void pop_packed(Rng& rng, size_t count, Keep&& keep, F&& fn);
 
   const EncodingLimits& limits_;
   const SipKey& seed_;
@@ -145,7 +155,7 @@ class SetEditor final : public SetWriter {
   explicit SetEditor(Slot& slot);
 
  private:
-  ds::PackedBuffer& put_packed(SetEncoding encoding, ds::HeapBuffer bytes) override;
+  ds::PackedBuffer& put_packed(SetEncoding encoding, std::string_view bytes) override;
   SetTable& put_table(std::unique_ptr<SetTable> table) override;
 
   Slot& slot_;
@@ -164,7 +174,7 @@ class SetBuilder final : public SetWriter {
   Value value();
 
  private:
-  ds::PackedBuffer& put_packed(SetEncoding encoding, ds::HeapBuffer bytes) override;
+  ds::PackedBuffer& put_packed(SetEncoding encoding, std::string_view bytes) override;
   SetTable& put_table(std::unique_ptr<SetTable> table) override;
 
   ds::HeapBuffer bytes_;
@@ -198,6 +208,20 @@ void SetView::each_while(F&& fn) const {
     }
     case SetEncoding::table: return table_->each_while(fn);
   }
+}
+
+template <class F>
+void SetView::draw(Rng& rng, uint64_t count, F&& fn) const {
+  constexpr uint64_t kFew = 4;
+  if (count <= kFew || encoding_ != SetEncoding::listpack) {
+    while (count > 0 && fn(random(rng))) --count;
+    return;
+  }
+  // Each of many walks would cost as much as this one.
+  std::vector<Element> all;
+  all.reserve(size());
+  each([&](const Element& member) { all.push_back(member); });
+  while (count > 0 && fn(all[rng.below(all.size())])) --count;
 }
 
 template <class F>
@@ -238,6 +262,33 @@ void SetWriter::pop(Rng& rng, F&& fn) {
       return table_->remove(member);
     }
   }
+}
+
+template <class F>
+void SetWriter::pop(Rng& rng, size_t count, F&& fn) {
+  if (encoding_ == SetEncoding::table || count == 1) {
+    for (; count > 0; --count) pop(rng, fn);
+  } else if (encoding_ == SetEncoding::intset) {
+    pop_packed<ds::Intset>(
+        rng, count, [](ds::Intset& rest, const Element& member) { rest.add(member.integer()); }, fn);
+  } else {
+    pop_packed<ds::Listpack>(
+        rng, count, [](ds::Listpack& rest, const Element& member) { rest.append(member); }, fn);
+  }
+}
+
+// Each removal would move what is behind it: so what stays is written anew.
+template <class Packed, class Keep, class F>
+void SetWriter::pop_packed(Rng& rng, size_t count, Keep&& keep, F&& fn) {
+  ds::HeapBuffer bytes;
+  Packed rest(bytes);
+  size_t left = size();
+  view().each([&](const Element& member) {
+    if (rng.below(left--) >= count) return keep(rest, member);
+    fn(member);
+    --count;
+  });
+  become(*encoding_, bytes.view());
 }
 
 }  // namespace redpoll::store

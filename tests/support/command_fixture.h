@@ -102,6 +102,7 @@ class CommandFixture : private store::KeyspaceObserver {
 
   UnixMs now{1'700'000'000'000};
   resp::Protocol protocol = resp::Protocol::resp2;
+  bool mute = false;  // replies are not wanted, as after CLIENT REPLY OFF
   exec::Limits limits;
   RecordingEffects effects;
   CountingReclaimer reclaimer;

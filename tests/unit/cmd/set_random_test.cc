@@ -1,6 +1,8 @@
 // SPOP, SRANDMEMBER. Replies, events and propagation are those of Redis 7.0.15, but that members which are
 // popped together are propagated together, as 7.2 does.
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <map>
 #include <set>
 
 #include "support/command_fixture.h"
@@ -55,6 +57,48 @@ TEST_CASE("SPOP with a count removes that many different members, in every encod
     REQUIRE(t.run({"scard", "s"}) == ":" + std::to_string(size - 60) + "\r\n");
     for (const std::string& member : popped) REQUIRE(t.run({"sismember", "s", member}) == ":0\r\n");
   }
+}
+
+TEST_CASE("SPOP with a count takes every member of a packed set as likely, and leaves a valid one") {
+  for (const bool integers : {true, false}) {
+    CommandFixture t;
+    std::map<std::string, int> popped;
+    for (int round = 0; round < 400; ++round) {
+      Words add{"sadd", "s"};
+      for (int i = 0; i < 10; ++i) add.push_back((integers ? "" : "word") + std::to_string(i));
+      t.run(add);
+      const std::string before = t.encoding("s");
+      for (const std::string& member : bulks(t.run({"spop", "s", "4"}))) ++popped[member];
+      REQUIRE(t.encoding("s") == before);
+      REQUIRE(t.run({"scard", "s"}) == ":6\r\n");
+    }
+    REQUIRE(popped.size() == 10);
+    // 160 are expected, with a deviation of 10.
+    for (const auto& [member, times] : popped) REQUIRE(std::abs(times - 160) < 60);
+  }
+}
+
+TEST_CASE("SPOP that leaves few members of a table packs them again, as Redis does") {
+  CommandFixture t;
+  add_words(t, 1'000);
+  t.run({"expire", "s", "100"});
+  // 167 are more than a fifth of 833, 166 are not, but do not fit into a listpack.
+  REQUIRE(bulks(t.run({"spop", "s", "833"})).size() == 833);
+  REQUIRE(t.encoding("s") == "hashtable");
+  t.given({"del s"});
+  add_words(t, 1'000);
+  t.run({"expire", "s", "100"});
+  const Lines popped = bulks(t.run({"spop", "s", "900"}));
+  REQUIRE(popped.size() == 900);
+  REQUIRE(all_different(popped));
+  REQUIRE(t.dirty() == 900);
+  REQUIRE(t.events() == Lines{"0 s spop s"});
+  REQUIRE(t.encoding("s") == "listpack");
+  REQUIRE(t.pttl("s") == 100'000);
+  Lines all = bulks(t.run({"smembers", "s"}));
+  REQUIRE(all.size() == 100);
+  all.insert(all.end(), popped.begin(), popped.end());
+  REQUIRE(all_different(all));
 }
 
 TEST_CASE("What SPOP removes is propagated in portions") {
@@ -139,6 +183,14 @@ TEST_CASE("SRANDMEMBER with a negative count returns so many, with repetition") 
   const Lines some = bulks(t.run({"srandmember", "s", "-50"}));
   REQUIRE(some.size() == 50);
   REQUIRE(std::set<std::string>(some.begin(), some.end()).size() == 2);
+}
+
+TEST_CASE("A count without end costs nothing where the reply is not wanted") {
+  CommandFixture t;
+  t.given({"sadd s a b", "hset h f v"});
+  t.mute = true;
+  REQUIRE(t.run({"srandmember", "s", "-9223372036854775807"}).empty());
+  REQUIRE(t.run({"hrandfield", "h", "-9223372036854775807"}).empty());
 }
 
 TEST_CASE("SRANDMEMBER with a count replies an array in RESP3, too") {
