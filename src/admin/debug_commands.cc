@@ -70,8 +70,8 @@ constexpr std::string_view kHelp[] = {
     "STRINGMATCH-LEN <pattern> <string>",
     "    Tell whether <string> matches the glob-style <pattern>.",
     "VALIDATE",
-    "    Check every promise of the layout of all databases' hash tables. Crashes if",
-    "    one is broken.",
+    "    Check every promise of the layout of all databases' hash tables, and of the",
+    "    collections in them that are not packed. Crashes if one is broken.",
 };
 
 // --- looking
@@ -108,7 +108,12 @@ Outcome debug_stringmatch(AdminCall& c) {
 }
 
 Outcome debug_validate(AdminCall& c) {
-  for (int i = 0; i < c.keyspace.size(); ++i) c.keyspace.db(i).dict().validate();
+  for (int i = 0; i < c.keyspace.size(); ++i) {
+    c.keyspace.db(i).dict().validate();
+    c.keyspace.db(i).each([](const store::Entry& entry) {
+      if (entry.encoding() == store::Encoding::object) entry.object().validate();
+    });
+  }
   c.out.ok();
   return done;
 }
