@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "base/assert.h"
 #include "base/numbers.h"
@@ -22,7 +21,8 @@ static std::unique_ptr<CommandEntry> make_entry(const Command& command, const Co
   auto entry = std::make_unique<CommandEntry>();
   entry->command = &command;
   entry->name = command.name;
-  entry->full_name = parent != nullptr ? fmt::format("{}|{}", parent->full_name, command.name) : std::string(command.name);
+  entry->full_name =
+      parent != nullptr ? fmt::format("{}|{}", parent->full_name, command.name) : std::string(command.name);
   entry->parent = parent;
   entry->first_key = first_key_of(command);
   for (const Command& sub : command.subcommands) entry->subcommands.push_back(make_entry(sub, entry.get()));
@@ -38,7 +38,8 @@ CommandEntry* CommandEntry::find_subcommand(std::string_view called) const {
 void CommandTable::add(std::span<const Command> table) {
   CHECK(slots_.empty(), "commands are added before the table is sealed");
   for (const Command& command : table) {
-    for (const auto& other : entries_) CHECK(other->name != command.name, "command '{}' is there twice", command.name);
+    for (const auto& other : entries_)
+      CHECK(other->name != command.name, "command '{}' is there twice", command.name);
     entries_.push_back(make_entry(command, nullptr));
   }
 }
@@ -61,31 +62,25 @@ Result<void> CommandTable::rename(std::string_view from, std::string_view to) {
   return {};
 }
 
-// Every byte counts, eight at a time and in lower case: two different names differ for nearly every seed.
-size_t CommandTable::slot_of(std::string_view name) const {
-  uint64_t folded = name.size() * 0x9e3779b97f4a7c15;
-  size_t i = 0;
-  for (; i + 8 <= name.size(); i += 8) {
-    uint64_t word;
-    std::memcpy(&word, name.data() + i, 8);
-    folded = (folded ^ to_lower8(word)) * seed_;
+// Every byte behind the head counts, eight at a time: two different names differ for nearly every seed.
+uint64_t CommandTable::fold_tail(uint64_t head, std::string_view name) const {
+  uint64_t folded = head;
+  for (name.remove_prefix(sizeof head); !name.empty();
+       name.remove_prefix(std::min(name.size(), sizeof head))) {
+    folded = (folded ^ head_of(name)) * seed_;
     folded ^= folded >> 29;
   }
-  uint64_t rest = 0;
-  for (; i < name.size(); ++i) rest = rest << 8 | static_cast<unsigned char>(to_lower(name[i]));
-  folded = (folded ^ rest) * seed_;
-  return static_cast<size_t>((folded ^ folded >> 32) * seed_ >> shift_);
+  return folded;
 }
-
-bool CommandTable::same_name(std::string_view a, std::string_view b) { return iequals(a, b); }
 
 bool CommandTable::try_seed(uint64_t seed) {
   seed_ = seed | 1;
-  std::fill(slots_.begin(), slots_.end(), nullptr);
+  std::fill(slots_.begin(), slots_.end(), NameSlot{});
   for (const auto& entry : entries_) {
-    CommandEntry*& slot = slots_[slot_of(entry->name)];
-    if (slot != nullptr) return false;
-    slot = entry.get();
+    const std::string_view name = entry->name;
+    NameSlot& slot = slots_[slot_of(head_of(name), name)];
+    if (slot.entry != nullptr) return false;
+    slot = {head_of(name), name.size(), entry.get()};
   }
   return true;
 }
@@ -96,8 +91,9 @@ void CommandTable::seal() {
   constexpr int kTries = 4000;
   constexpr unsigned kMaxBits = 24;
   uint64_t seed = 0x9e3779b97f4a7c15;
-  for (auto bits = static_cast<unsigned>(std::bit_width(entries_.size() * 16 + 1)); bits <= kMaxBits; ++bits) {
-    slots_.assign(size_t{1} << bits, nullptr);
+  for (auto bits = static_cast<unsigned>(std::bit_width(entries_.size() * 16 + 1)); bits <= kMaxBits;
+       ++bits) {
+    slots_.assign(size_t{1} << bits, {});
     shift_ = 64 - bits;
     for (int i = 0; i < kTries; ++i) {
       if (try_seed(seed)) return;
@@ -112,13 +108,6 @@ CommandEntry* CommandTable::find_full(std::string_view name) const {
   CommandEntry* entry = find(name.substr(0, bar));
   if (entry == nullptr || bar == std::string_view::npos) return entry;
   return entry->find_subcommand(name.substr(bar + 1));
-}
-
-CommandEntry* CommandTable::resolve(std::span<const resp::Arg> args) const {
-  CommandEntry* entry = find(args[0]);
-  if (entry == nullptr || entry->subcommands.empty() || args.size() < 2) return entry;
-  CommandEntry* sub = entry->find_subcommand(args[1]);
-  return sub != nullptr ? sub : entry;
 }
 
 static void reset(CommandEntry& entry) {
@@ -144,7 +133,8 @@ static bool add_range(const KeySpec& spec, std::span<const resp::Arg> args, std:
   return true;
 }
 
-static bool add_counted(const KeySpec& spec, std::span<const resp::Arg> args, std::vector<KeyPosition>& keys) {
+static bool add_counted(const KeySpec& spec, std::span<const resp::Arg> args,
+                        std::vector<KeyPosition>& keys) {
   const auto at = static_cast<size_t>(spec.first);
   const auto count = at < args.size() ? parse_int64(args[at]) : std::nullopt;
   if (!count || *count < 1 || static_cast<uint64_t>(*count) > args.size() - at - 1) return false;

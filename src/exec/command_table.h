@@ -1,10 +1,11 @@
 // All commands of a server, found by name with a perfect hash.
 //
-// Built at start from the tables of the command files; commands can be renamed and removed before `seal`. Each
-// entry carries the run-time statistics of its command.
+// Built at start from the tables of the command files; commands can be renamed and removed before `seal`.
+// Each entry carries the run-time statistics of its command.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "exec/command.h"
 #include "resp/arg.h"
 
@@ -48,26 +50,63 @@ class CommandTable {
 
   // The command called `name`, case ignored, or null. O(1). REQUIRES: sealed.
   CommandEntry* find(std::string_view name) const {
-    CommandEntry* entry = slots_[slot_of(name)];
-    return entry != nullptr && same_name(entry->name, name) ? entry : nullptr;
+    const uint64_t head = head_of(name);
+    const NameSlot& slot = slots_[slot_of(head, name)];
+    if (slot.head != head || slot.size != name.size()) return nullptr;
+    return name.size() <= sizeof head || iequals(slot.entry->name, name) ? slot.entry : nullptr;
   }
   // By "name" or "container|subcommand".
   CommandEntry* find_full(std::string_view name) const;
   // The entry of a request: the subcommand's where there is one. Null if the command does not exist; the
   // container itself if its subcommand does not.
-  CommandEntry* resolve(std::span<const resp::Arg> args) const;
+  CommandEntry* resolve(std::span<const resp::Arg> args) const {
+    CommandEntry* entry = find(args[0]);
+    if (entry == nullptr || entry->subcommands.empty() || args.size() < 2) [[likely]]
+      return entry;
+    CommandEntry* sub = entry->find_subcommand(args[1]);
+    return sub != nullptr ? sub : entry;
+  }
 
   // In the order in which they were added, subcommands inside their containers.
   std::span<const std::unique_ptr<CommandEntry>> all() const { return entries_; }
   void reset_stats();
 
  private:
-  static bool same_name(std::string_view a, std::string_view b);
-  size_t slot_of(std::string_view name) const;
+  // Most names are no longer than one word: comparing that word and the size compares them.
+  struct NameSlot {
+    uint64_t head = 0;
+    size_t size = SIZE_MAX;  // an empty slot is no name's
+    CommandEntry* entry = nullptr;
+  };
+
+  // The first eight bytes of a name in lower case, zeros behind a shorter one.
+  static uint64_t head_of(std::string_view name) {
+    const char* p = name.data();
+    const size_t n = name.size();
+    uint64_t head = 0;
+    if (n >= 8) {
+      std::memcpy(&head, p, 8);
+    } else if (n >= 4) {
+      // Two halves that overlap: where they do, they agree.
+      uint32_t first, last;
+      std::memcpy(&first, p, 4);
+      std::memcpy(&last, p + n - 4, 4);
+      head = first | uint64_t{last} << (8 * (n - 4));
+    } else if (n > 0) {
+      const auto byte = [p](size_t i) { return uint64_t{static_cast<unsigned char>(p[i])} << (8 * i); };
+      head = byte(0) | byte(n / 2) | byte(n - 1);
+    }
+    return to_lower8(head);
+  }
+  size_t slot_of(uint64_t head, std::string_view name) const {
+    const uint64_t folded = name.size() <= sizeof head ? head : fold_tail(head, name);
+    return static_cast<size_t>((folded ^ folded >> 32) * seed_ >> shift_);
+  }
+  uint64_t fold_tail(uint64_t head, std::string_view name) const;
   bool try_seed(uint64_t seed);
 
   std::vector<std::unique_ptr<CommandEntry>> entries_;
-  std::vector<CommandEntry*> slots_;
+  std::vector<NameSlot> slots_;
   uint64_t seed_ = 0;
   unsigned shift_ = 0;
 };

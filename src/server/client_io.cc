@@ -24,10 +24,14 @@ std::string ClientIo::refusal(const net::Connection& connection) const {
   const config::Settings& settings = session_.config.settings();
   if (session_.clients.size() >= settings.maxclients) return "-ERR max number of clients reached\r\n";
   if (settings.protected_mode && settings.requirepass.empty() && !connection.is_local()) {
-    return "-DENIED Redpoll is running in protected mode because protected mode is enabled and no password is set for "
-           "the default user. In this mode connections are only accepted from the loopback interface. To connect "
-           "from another machine, choose one of these: 1) Send 'CONFIG SET protected-mode no' from this machine, if "
-           "the server cannot be reached from the internet; CONFIG REWRITE makes that permanent. 2) Set it to 'no' "
+    return "-DENIED Redpoll is running in protected mode because protected mode is enabled and no password "
+           "is set for "
+           "the default user. In this mode connections are only accepted from the loopback interface. To "
+           "connect "
+           "from another machine, choose one of these: 1) Send 'CONFIG SET protected-mode no' from this "
+           "machine, if "
+           "the server cannot be reached from the internet; CONFIG REWRITE makes that permanent. 2) Set it "
+           "to 'no' "
            "in the configuration file and restart the server. 3) For a test, start the server with "
            "'--protected-mode no'. 4) Set a password for the default user.\r\n";
   }
@@ -47,7 +51,8 @@ void ClientIo::accepted(net::Connection connection) {
   client.authenticated = session_.config.settings().requirepass.empty();
   if (by_fd_.size() <= static_cast<size_t>(fd)) by_fd_.resize(static_cast<size_t>(fd) + 1);
   by_fd_[static_cast<size_t>(fd)] = &client;
-  if (const auto added = loop_.add(fd, Interest::readable, ae::FileHandler::to<&ClientIo::on_ready>(this)); !added) {
+  if (const auto added = loop_.add(fd, Interest::readable, ae::FileHandler::to<&ClientIo::on_ready>(this));
+      !added) {
     session_.log.warning("Error registering fd event for the new client: {} (addr={})", added.error(),
                          client.connection.peer_name());
     session_.clients.close(client);
@@ -80,6 +85,7 @@ void ClientIo::on_ready(int fd, Interest ready) {
   Client* client = by_fd_[static_cast<size_t>(fd)];
   if (has(ready, Interest::readable)) readable(*client);
   if (has(ready, Interest::writable) && !client->closing) write(*client);
+  if (write_queue_.size() >= kWriteGroup) write_queued();
 }
 
 net::IoResult ClientIo::receive(Client& client) {
@@ -142,10 +148,12 @@ void ClientIo::lost(Client& client, const net::IoResult& result) {
 
 void ClientIo::check_input_limit(Client& client) {
   const Bytes held = client.input_held();
-  client.input_peak = static_cast<uint32_t>(std::max<Bytes>(client.input_peak, std::min<Bytes>(held, UINT32_MAX)));
+  client.input_peak =
+      static_cast<uint32_t>(std::max<Bytes>(client.input_peak, std::min<Bytes>(held, UINT32_MAX)));
   if (held <= session_.config.settings().client_query_buffer_limit || client.closing) return;
   session_.log.warning("Closing client that reached max query buffer length: {} (qbuf initial bytes: {})",
-                       session::describe(client, loop_.now()), quoted(std::string_view(client.pending).substr(0, 64)));
+                       session::describe(client, loop_.now()),
+                       quoted(std::string_view(client.pending).substr(0, 64)));
   ++session_.stats.query_buffer_limit_disconnections;
   session_.clients.close(client);
 }
@@ -178,12 +186,16 @@ void ClientIo::queue_write(Client& client) {
   write_queue_.push_back(&client);
 }
 
-void ClientIo::flush() {
+void ClientIo::write_queued() {
   for (Client* client : write_queue_) {
     client->in_write_queue = false;
     if (!client->closing) write(*client);
   }
   write_queue_.clear();
+}
+
+void ClientIo::flush() {
+  write_queued();
   remove_closed();
 }
 
@@ -220,7 +232,8 @@ void ClientIo::written(Client& client) {
   client.waits_for_writable = !done;
   const int fd = client.connection.fd();
   if (done) return loop_.remove(fd, Interest::writable);
-  if (const auto added = loop_.add(fd, Interest::writable, ae::FileHandler::to<&ClientIo::on_ready>(this)); !added) {
+  if (const auto added = loop_.add(fd, Interest::writable, ae::FileHandler::to<&ClientIo::on_ready>(this));
+      !added) {
     session_.clients.close(client);
   }
 }
