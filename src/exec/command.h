@@ -19,7 +19,7 @@ namespace redpoll::exec {
 class Call;
 using Handler = Outcome (*)(Call&);
 
-// The number of arguments including the command's name; negative: at least that many. As COMMAND INFO shows it.
+// The number of arguments including the command's name; negative: at least that many. COMMAND INFO shows it.
 struct Arity {
   int value = 0;
 
@@ -34,23 +34,23 @@ constexpr Arity at_least(int argc) { return {-argc}; }
 // What a command does, as a set of bits. The names are those of Redis's command flags.
 using Traits = uint32_t;
 enum Trait : Traits {
-  kWrite = 1u << 0,       // may change the data set
-  kRead = 1u << 1,        // reads keys and changes none
-  kDenyOom = 1u << 2,     // refused when memory is exhausted
-  kAdmin = 1u << 3,       // for administrators
-  kPubSub = 1u << 4,      // about channels
-  kNoScript = 1u << 5,    // not callable from scripts
-  kBlocking = 1u << 6,    // may make the client wait
-  kLoading = 1u << 7,     // allowed while the data set loads
-  kStale = 1u << 8,       // allowed on a replica whose data may be old
-  kSkipMonitor = 1u << 9,   // not shown to monitors
-  kSkipSlowlog = 1u << 10,  // never logged as slow
-  kFast = 1u << 11,         // constant or logarithmic time
-  kNoAuth = 1u << 12,       // allowed before authentication
-  kMayReplicate = 1u << 13,   // may propagate without being a write
-  kNoAsyncLoading = 1u << 14, // refused while a replica loads beside the old data
-  kNoMulti = 1u << 15,        // not inside a transaction
-  kAllowBusy = 1u << 16,      // allowed while a script runs over its time
+  kWrite = 1u << 0,            // may change the data set
+  kRead = 1u << 1,             // reads keys and changes none
+  kDenyOom = 1u << 2,          // refused when memory is exhausted
+  kAdmin = 1u << 3,            // for administrators
+  kPubSub = 1u << 4,           // about channels
+  kNoScript = 1u << 5,         // not callable from scripts
+  kBlocking = 1u << 6,         // may make the client wait
+  kLoading = 1u << 7,          // allowed while the data set loads
+  kStale = 1u << 8,            // allowed on a replica whose data may be old
+  kSkipMonitor = 1u << 9,      // not shown to monitors
+  kSkipSlowlog = 1u << 10,     // never logged as slow
+  kFast = 1u << 11,            // constant or logarithmic time
+  kNoAuth = 1u << 12,          // allowed before authentication
+  kMayReplicate = 1u << 13,    // may propagate without being a write
+  kNoAsyncLoading = 1u << 14,  // refused while a replica loads beside the old data
+  kNoMulti = 1u << 15,         // not inside a transaction
+  kAllowBusy = 1u << 16,       // allowed while a script runs over its time
 };
 
 // ACL categories beyond those that follow from the traits (see categories_of).
@@ -129,13 +129,15 @@ struct KeySpecs {
 
 constexpr KeySpecs no_keys() { return {}; }
 // One key at args[index].
-constexpr KeySpecs key_at(int index, KeyFlags flags, std::string_view notes = {}, KeyFlagsOf flags_of = nullptr) {
+constexpr KeySpecs key_at(int index, KeyFlags flags, std::string_view notes = {},
+                          KeyFlagsOf flags_of = nullptr) {
   return {{{flags, static_cast<int16_t>(index), 0, 1, KeySpec::Find::range, notes, flags_of}}, 1};
 }
 // Keys from args[first] to args[last] (last absolute, or negative counted from the end), one every `step`.
 constexpr KeySpecs key_range(int first, int last, int step, KeyFlags flags) {
   const int relative = last < 0 ? last : last - first;
-  return {{{flags, static_cast<int16_t>(first), static_cast<int16_t>(relative), static_cast<int16_t>(step)}}, 1};
+  return {{{flags, static_cast<int16_t>(first), static_cast<int16_t>(relative), static_cast<int16_t>(step)}},
+          1};
 }
 // A number at args[index] and that many keys behind it.
 constexpr KeySpecs keys_counted_at(int index, KeyFlags flags) {
@@ -161,8 +163,8 @@ struct Argument {
   bool optional = false;
   bool multiple = false;
   bool multiple_token = false;
-  int8_t key_spec = -1;                       // of keys, and of patterns of keys: which key specification
-  std::span<const Argument> arguments = {};   // of a oneof or a block
+  int8_t key_spec = -1;                      // of keys, and of patterns of keys: which key specification
+  std::span<const Argument> arguments = {};  // of a oneof or a block
   std::string_view since = {};
   std::string_view deprecated_since = {};
 };
@@ -178,11 +180,14 @@ struct Docs {
 };
 
 struct Command {
-  std::string_view name;     // lower case
-  Handler run = nullptr;     // null for a command that only holds subcommands
+  std::string_view name;  // lower case
+  Handler run = nullptr;  // null for a command that only holds subcommands
   Arity arity;
   Traits traits = 0;
   KeySpecs keys = {};
+  // Index of the argument that most likely is a field or member in the collection of the first key, 0: none.
+  // Its memory is asked for while other requests run.
+  uint8_t element = 0;
   Categories categories = 0;
   std::span<const std::string_view> tips = {};
   Docs docs = {};
@@ -200,15 +205,16 @@ constexpr Categories categories_of(const Command& command) {
   return all | (command.traits & kFast ? kCatFast : kCatSlow);
 }
 
-// True if every row holds together: lower-case unique names, a handler or subcommands or both, not read and write
-// at once, keys within the least number of arguments, documentation present.
+// True if every row holds together: lower-case unique names, a handler or subcommands or both, not read and
+// write at once, keys within the least number of arguments, documentation present.
 constexpr bool well_formed(std::span<const Command> table) {
-  // With the undefined-behaviour sanitizer g++ cannot tell at compile time that a template function has an address.
-  // Not const: the initialiser of a constant would itself be evaluated at compile time.
+  // With the undefined-behaviour sanitizer g++ cannot tell at compile time that a template function has an
+  // address. Not const: the initialiser of a constant would itself be evaluated at compile time.
   bool can_compare = !mem::kSanitized || !std::is_constant_evaluated();
   for (size_t i = 0; i < table.size(); ++i) {
     const Command& c = table[i];
-    if (c.name.empty() || c.docs.summary.empty() || c.docs.since.empty() || c.docs.group.empty()) return false;
+    if (c.name.empty() || c.docs.summary.empty() || c.docs.since.empty() || c.docs.group.empty())
+      return false;
     for (const char ch : c.name)
       if (ch >= 'A' && ch <= 'Z') return false;
     for (size_t j = 0; j < i; ++j)

@@ -25,6 +25,7 @@ static std::unique_ptr<CommandEntry> make_entry(const Command& command, const Co
       parent != nullptr ? fmt::format("{}|{}", parent->full_name, command.name) : std::string(command.name);
   entry->parent = parent;
   entry->first_key = first_key_of(command);
+  entry->element = command.element;
   for (const Command& sub : command.subcommands) entry->subcommands.push_back(make_entry(sub, entry.get()));
   return entry;
 }

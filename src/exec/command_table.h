@@ -33,6 +33,7 @@ struct CommandEntry {
   const CommandEntry* parent = nullptr;
   std::vector<std::unique_ptr<CommandEntry>> subcommands;
   uint16_t first_key = 0;  // index of the first key's argument, 0 if it is not known beforehand
+  uint16_t element = 0;    // see Command::element
   CommandStats stats;
 
   // The subcommand called `name`, case ignored, or null. O(number of subcommands).

@@ -47,7 +47,8 @@ class Dispatcher::Run {
   }
   // A request is over, refused or run: CLIENT REPLY SKIP counts both.
   void request_done() {
-    if (client.reply_mode == ReplyMode::on) [[likely]] return;
+    if (client.reply_mode == ReplyMode::on) [[likely]]
+      return;
     client.reply_mode = session::after_request(client.reply_mode);
     mute_as_asked();
   }
@@ -150,7 +151,8 @@ void Dispatcher::keep_request(Client& client, const Prepared& request, std::stri
   client.pending = std::move(again);
 }
 
-// What is left waits in the client's own buffer; a client without leftovers owns none. `rest` may be a part of it.
+// What is left waits in the client's own buffer; a client without leftovers owns none. `rest` may be a part
+// of it.
 void Dispatcher::keep(Client& client, std::string_view rest) {
   constexpr size_t kSpare = 64 * 1024;
   std::string& pending = client.pending;
@@ -195,8 +197,10 @@ ParseStatus Dispatcher::parse_batch(Client& client, std::string_view input, size
   return ended_by;
 }
 
-// Asks for the buckets of all first keys, then for the entries that they point to.
+// Asks for the buckets of all first keys, then for the entries that they point to, then for elements in
+// these.
 void Dispatcher::prepare(const store::Database& db) {
+  bool elements = false;
   for (size_t i = 0; i < batch_size_; ++i) {
     Prepared& request = batch_[i];
     const CommandEntry* entry = request.entry;
@@ -204,9 +208,27 @@ void Dispatcher::prepare(const store::Database& db) {
     request.hash = db.hash_of(args_[request.first_arg + entry->first_key]);
     request.has_hash = true;
     db.prefetch_bucket(request.hash);
+    elements = elements || entry->element != 0;
   }
   for (size_t i = 0; i < batch_size_; ++i) {
     if (batch_[i].has_hash) db.prefetch_entry(batch_[i].hash);
+  }
+  if (elements) prepare_elements(db);
+}
+
+// The same for the elements that requests name in large collections.
+void Dispatcher::prepare_elements(const store::Database& db) {
+  for (size_t i = 0; i < batch_size_; ++i) {
+    Prepared& request = batch_[i];
+    const CommandEntry* entry = request.entry;
+    request.collection = nullptr;
+    if (!request.has_hash || entry->element == 0 || entry->element >= request.args) continue;
+    request.collection = db.large_collection(args_[request.first_arg + entry->first_key], request.hash);
+    if (request.collection == nullptr) continue;
+    request.element_hash = request.collection->prefetch_bucket(args_[request.first_arg + entry->element]);
+  }
+  for (size_t i = 0; i < batch_size_; ++i) {
+    if (batch_[i].collection != nullptr) batch_[i].collection->prefetch_element(batch_[i].element_hash);
   }
 }
 
@@ -296,13 +318,15 @@ void Dispatcher::finish(Run& run, CommandEntry& entry, std::span<const resp::Arg
     admin_.loop.refresh_time();
     follow_clock(now);
   }
-  if (entry.command->traits & exec::kAdmin) [[unlikely]] follow_settings();
+  if (entry.command->traits & exec::kAdmin) [[unlikely]]
+    follow_settings();
   end_request(run);
 }
 
 void Dispatcher::end_request(Run& run) {
   run.request_done();
-  if (run.out.over_budget() && !run.client.closing) [[unlikely]] drop_for_output(run.client);
+  if (run.out.over_budget() && !run.client.closing) [[unlikely]]
+    drop_for_output(run.client);
 }
 
 void Dispatcher::follow_clock(Ticks now) {
@@ -316,7 +340,8 @@ void Dispatcher::note_slow(const Client& client, std::span<const resp::Arg> args
   if (client.last_command->command->traits & exec::kSkipSlowlog || settings.slowlog_max_len <= 0) return;
   const auto duration_us = static_cast<int64_t>(admin_.process.tick_rate.to_us(ticks));
   admin_.slowlog.add(session::redact(*client.last_command, args), duration_us, admin_.loop.unix_now(),
-                     client.connection.peer_name(), client.name(), static_cast<size_t>(settings.slowlog_max_len));
+                     client.connection.peer_name(), client.name(),
+                     static_cast<size_t>(settings.slowlog_max_len));
 }
 
 void Dispatcher::answer_error(Run& run, std::string_view text) {
@@ -340,7 +365,8 @@ void Dispatcher::drop_http_client(Client& client) {
   if (last_http_warning_.v == 0 || now - last_http_warning_ >= kHttpWarningEveryUs) {
     last_http_warning_ = now;
     session_.log.warning(
-        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redpoll, "
+        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to "
+        "Redpoll, "
         "probably by Cross Protocol Scripting through a browser. Connection from {} aborted.",
         client.connection.peer_name());
   }

@@ -1,8 +1,9 @@
 // Turns what a client has sent into executed commands and waiting replies.
 //
-// A batch is the unit of work: all complete requests that have arrived (at most kBatch) are parsed, their commands
-// are found and their first keys hashed, the memory that the lookups will touch is asked for, and then they run in
-// order. With one request in the batch the preparation is skipped: there would be nothing to overlap it with.
+// A batch is the unit of work: all complete requests that have arrived (at most kBatch) are parsed, their
+// commands are found and their first keys hashed, the memory that the lookups will touch is asked for, and
+// then they run in order. With one request in the batch the preparation is skipped: there would be nothing to
+// overlap it with.
 #pragma once
 
 #include <array>
@@ -65,6 +66,8 @@ class Dispatcher {
     exec::CommandEntry* entry;
     uint64_t hash;  // of the first key, if has_hash
     bool has_hash;
+    const store::Object* collection;  // for prefetching only
+    uint64_t element_hash;
   };
   class Run;
 
@@ -76,6 +79,7 @@ class Dispatcher {
   static void keep(session::Client& client, std::string_view rest);
   resp::ParseStatus parse_batch(session::Client& client, std::string_view input, size_t& pos);
   void prepare(const store::Database& db);
+  void prepare_elements(const store::Database& db);
   // False if the client has to wait: with this request, or, if it waits for keys, behind it.
   bool execute(Run& run, const Prepared& request);
   exec::Outcome admit(Run& run, const exec::CommandEntry* entry, std::span<const resp::Arg> args);

@@ -18,6 +18,11 @@ uint64_t Database::hash_hinted(std::string_view key) const {
   return dict_.hash(key);
 }
 
+const Object* Database::large_collection(std::string_view key, uint64_t hash) const {
+  const Entry* entry = dict_.find(key, hash).value_or(nullptr);
+  return entry != nullptr && entry->encoding() == Encoding::object ? &entry->object() : nullptr;
+}
+
 Entry* Database::lookup(std::string_view key, Touch how) {
   const uint64_t hash = hash_hinted(key);
   Entry* entry = dict_.find(key, hash).value_or(nullptr);

@@ -1,8 +1,9 @@
 // One numbered database: its keys, and the gate through which they change.
 //
-// Reads go through `find` (typed) or `lookup`. Every change goes through the Slot that `probe` returns: it hashes
-// the key once and serves lookup, write, expiry and removal. An expired key is gone for whoever looks: the first
-// look removes it. So is a field of a hash; but a look takes out only so many of them, and views hide the others.
+// Reads go through `find` (typed) or `lookup`. Every change goes through the Slot that `probe` returns: it
+// hashes the key once and serves lookup, write, expiry and removal. An expired key is gone for whoever looks:
+// the first look removes it. So is a field of a hash; but a look takes out only so many of them, and views
+// hide the others.
 #pragma once
 
 #include <functional>
@@ -42,9 +43,9 @@ struct Found {
   bool mismatch = false;
 };
 
-// Whether a lookup counts as a use of the key, which delays its eviction. `hidden`: it does not, and nobody is told
-// of a miss; for looks at the key itself instead of its value. `always`: even if the client asked that its commands
-// are no use.
+// Whether a lookup counts as a use of the key, which delays its eviction. `hidden`: it does not, and nobody
+// is told of a miss; for looks at the key itself instead of its value. `always`: even if the client asked
+// that its commands are no use.
 enum class Touch : uint8_t { yes, no, hidden, always };
 // Whether a probe also counts as a read in the statistics of hits and misses.
 enum class Count : uint8_t { nothing, lookup };
@@ -77,8 +78,8 @@ class Database {
   // changes the database meanwhile.
   Slot probe(std::string_view key, Count count = Count::nothing);
 
-  // Removes an entry of this database if its time has come; true if it has. While expired keys are only hidden, it
-  // stays.
+  // Removes an entry of this database if its time has come; true if it has. While expired keys are only
+  // hidden, it stays.
   bool drop_if_expired(Entry& entry) { return expire_if_due(&entry, dict_.hash(entry.key())); }
   // Removes every key, there and then or on the worker thread. Returns how many there were.
   size_t clear(Reclaim how);
@@ -90,14 +91,16 @@ class Database {
   size_t expiring_count() const { return dict_.marked_count(); }
   // A random key that has not expired, or null if there is none.
   Entry* random();
-  // Calls `visit` for the keys of one step of an iteration and returns the next cursor, 0 at the end. A key that
-  // is there from the first call to the last is visited at least once. `visit` must not change the database.
+  // Calls `visit` for the keys of one step of an iteration and returns the next cursor, 0 at the end. A key
+  // that is there from the first call to the last is visited at least once. `visit` must not change the
+  // database.
   uint64_t scan(uint64_t cursor, const std::function<void(Entry&)>& visit);
   // Calls `visit` for every key, expired ones included; `visit` must not change the database.
   void each(const std::function<void(Entry&)>& visit);
 
-  // Removes the expired keys of one bucket, and some expired fields of its hashes, and moves on to the next once no
-  // more are left; buckets without deadlines cost next to nothing. The cron calls it in slices of bounded time.
+  // Removes the expired keys of one bucket, and some expired fields of its hashes, and moves on to the next
+  // once no more are left; buckets without deadlines cost next to nothing. The cron calls it in slices of
+  // bounded time.
   struct SweepStep {
     size_t visited = 0;     // keys, and fields that were due
     size_t expired = 0;     // of these
@@ -111,6 +114,9 @@ class Database {
   uint64_t hash_of(std::string_view key) const { return dict_.hash(key); }
   void prefetch_bucket(uint64_t hash) const { dict_.prefetch_bucket(hash); }
   void prefetch_entry(uint64_t hash) const { dict_.prefetch_element(hash); }
+  // The collection at `key` if it is too large to be packed, else null. It may have expired: this is for
+  // prefetching.
+  const Object* large_collection(std::string_view key, uint64_t hash) const;
 
   // Somebody waits for keys of this database: the observer is told of each collection that comes.
   bool awaited = false;
@@ -151,13 +157,13 @@ class Database {
   Keyspace& keyspace_;
   EntryDict dict_;
   uint64_t sweep_cursor_ = 0;
-  std::vector<Entry*> due_;  // of one sweep step; kept for its memory
+  std::vector<Entry*> due_;    // of one sweep step; kept for its memory
   size_t field_ttl_only_ = 0;  // marked entries that have no deadline of their own
   int index_;
 };
 
-// The place of one key in a database: the gate for every change. Splitting and merging of buckets waits while a
-// slot is alive. Keep it short.
+// The place of one key in a database: the gate for every change. Splitting and merging of buckets waits while
+// a slot is alive. Keep it short.
 class Slot {
  public:
   Slot(const Slot&) = delete;
@@ -191,8 +197,8 @@ class Slot {
   }
   // The same with that deadline, or none.
   void store(Value&& value, std::optional<UnixMs> deadline);
-  // Makes the string value `size` bytes long and returns its bytes, to be changed while the slot lives; bytes that
-  // come are zero, an empty slot counts as an empty string. REQUIRES: accepts<String>().
+  // Makes the string value `size` bytes long and returns its bytes, to be changed while the slot lives; bytes
+  // that come are zero, an empty slot counts as an empty string. REQUIRES: accepts<String>().
   char* resize(size_t size);
   // Puts an entry here that belongs to no database yet and has this slot's key; replaces what there is.
   void adopt(Entry* entry);
@@ -202,10 +208,11 @@ class Slot {
   bool persist();
   // Notes whether fields of the hash have deadlines. For HashEditor. REQUIRES: occupied().
   void set_field_deadlines(bool any);
-  // Makes the packed value `size` bytes long; see Entry::with_packed_size. For PackedValue. REQUIRES: occupied().
+  // Makes the packed value `size` bytes long; see Entry::with_packed_size. For PackedValue. REQUIRES:
+  // occupied().
   void resize_packed(size_t size);
-  // Removes the key. A large value is freed as `how` says, one that would hold up the loop always by the worker.
-  // REQUIRES: occupied().
+  // Removes the key. A large value is freed as `how` says, one that would hold up the loop always by the
+  // worker. REQUIRES: occupied().
   void erase(Reclaim how = Reclaim::now);
   // Removes the key and hands its entry to the caller. REQUIRES: occupied().
   [[nodiscard]] Entry* detach();
@@ -225,8 +232,8 @@ class Slot {
   bool created_ = false;
 };
 
-// The packed value of a slot, to be edited in place. The slot must be occupied and outlive it; nothing else changes the
-// value meanwhile.
+// The packed value of a slot, to be edited in place. The slot must be occupied and outlive it; nothing else
+// changes the value meanwhile.
 class PackedValue final : public ds::PackedBuffer {
  public:
   explicit PackedValue(Slot& slot) : slot_(slot) { follow(); }

@@ -47,6 +47,12 @@ class HashTable final : public Object {
 
   // --- Object
   std::string_view encoding_name() const override { return "hashtable"; }
+  uint64_t prefetch_bucket(std::string_view element) const override {
+    const uint64_t hash = fields_.hash(element);
+    fields_.prefetch_bucket(hash);
+    return hash;
+  }
+  void prefetch_element(uint64_t hash) const override { fields_.prefetch_element(hash); }
   std::unique_ptr<Object> clone() const override;
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return fields_.size(); }

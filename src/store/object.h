@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -19,9 +20,14 @@ class Object {
   virtual std::string_view encoding_name() const = 0;
   // A copy that shares nothing with the original.
   virtual std::unique_ptr<Object> clone() const = 0;
-  // Memory that it takes, as the allocator rounds it; that of its elements is estimated from the first `samples` of
-  // them, 0: from all.
+  // Memory that it takes, as the allocator rounds it; that of its elements is estimated from the first
+  // `samples` of them, 0: from all.
   virtual Bytes memory_bytes(size_t samples) const = 0;
+  // Asks for the memory that a search for an element will touch, in two steps between which other work is
+  // done: the bucket in which it lies, and then, with the hash that this returns, what is in that bucket.
+  // Nothing where elements have no names. O(1).
+  virtual uint64_t prefetch_bucket([[maybe_unused]] std::string_view element) const { return 0; }
+  virtual void prefetch_element([[maybe_unused]] uint64_t hash) const {}
   // About how many allocations must be freed with it. O(1).
   virtual size_t free_effort() const = 0;
   // Checks every promise of the layout; panics if one is broken. O(n).

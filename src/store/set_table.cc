@@ -6,6 +6,13 @@
 
 namespace redpoll::store {
 
+uint64_t SetTable::prefetch_bucket(std::string_view element) const {
+  Element::Digits digits;
+  const uint64_t hash = members_.hash(SetKey::of(Element(element), digits));
+  members_.prefetch_bucket(hash);
+  return hash;
+}
+
 bool SetTable::contains(const Element& member) const {
   Element::Digits digits;
   return members_.find(SetKey::of(member, digits)).has_value();

@@ -147,6 +147,8 @@ class SetTable final : public Object {
   }
 
   std::string_view encoding_name() const override { return "hashtable"; }
+  uint64_t prefetch_bucket(std::string_view element) const override;
+  void prefetch_element(uint64_t hash) const override { members_.prefetch_element(hash); }
   std::unique_ptr<Object> clone() const override;
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return size() + 1; }

@@ -94,6 +94,12 @@ class SortedSetTable final : public Object {
   }
 
   std::string_view encoding_name() const override { return "skiplist"; }
+  uint64_t prefetch_bucket(std::string_view element) const override {
+    const uint64_t hash = index_.hash(element);
+    index_.prefetch_bucket(hash);
+    return hash;
+  }
+  void prefetch_element(uint64_t hash) const override { index_.prefetch_element(hash); }
   std::unique_ptr<Object> clone() const override;
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return size() + 1; }

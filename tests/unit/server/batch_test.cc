@@ -1,0 +1,56 @@
+// Dispatcher: requests that arrive together run one after the other, whatever was prepared for them.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "dispatcher_fixture.h"
+
+namespace redpoll::server {
+
+namespace {
+
+// A collection of `members` elements under `key`: a table, if there are more than 128.
+void fill(DispatcherFixture& t, session::Client& client, std::string_view command, std::string_view key,
+          int members) {
+  std::string lines;
+  for (int i = 0; i < members; ++i) {
+    const std::string number = std::to_string(i);
+    lines.append(command).append(" ").append(key);
+    lines.append(command == "SADD" ? " " : " " + number + " ").append("m" + number + "\r\n");
+  }
+  t.send(client, lines);
+  t.replies(client);
+}
+
+}  // namespace
+
+TEST_CASE("Requests about elements of large collections run in a batch") {
+  DispatcherFixture t;
+  session::Client& client = t.connect();
+  fill(t, client, "HSET", "h", 600);
+  fill(t, client, "SADD", "s", 600);
+  fill(t, client, "ZADD", "z", 600);
+  REQUIRE(t.run(client, "OBJECT ENCODING h") == "$9\r\nhashtable\r\n");
+  REQUIRE(t.run(client, "OBJECT ENCODING s") == "$9\r\nhashtable\r\n");
+  REQUIRE(t.run(client, "OBJECT ENCODING z") == "$8\r\nskiplist\r\n");
+  t.send(
+      client,
+      "HGET h 599\r\nHGET h none\r\nSISMEMBER s m599\r\nSISMEMBER s 599\r\nZSCORE z m599\r\nZRANK z m599\r\n"
+      "ZADD z XX CH 5.5 m599\r\nZRANK z m599\r\nHGET s m1\r\nHGET\r\nHGET h\r\n");
+  REQUIRE(t.replies(client) ==
+          "$4\r\nm599\r\n$-1\r\n:1\r\n:0\r\n$3\r\n599\r\n:599\r\n:1\r\n:6\r\n"
+          "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n"
+          "-ERR wrong number of arguments for 'hget' command\r\n"
+          "-ERR wrong number of arguments for 'hget' command\r\n");
+}
+
+TEST_CASE("A collection that goes in the middle of a batch is gone for the rest of it") {
+  DispatcherFixture t;
+  session::Client& client = t.connect();
+  fill(t, client, "HSET", "h", 600);
+  t.send(client, "HGET h 7\r\nDEL h\r\nHGET h 7\r\nSADD h m7\r\nSISMEMBER h m7\r\nHGET h 7\r\n");
+  REQUIRE(t.replies(client) ==
+          "$2\r\nm7\r\n:1\r\n$-1\r\n:1\r\n:1\r\n"
+          "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
+}
+
+}  // namespace redpoll::server
