@@ -148,6 +148,11 @@ class SortedSetEditor {
     remove_ranks(ranks);
   }
 
+  // Turns packed members into a table. O(n) for those few. REQUIRES: the slot is occupied.
+  void unpack() {
+    if (table() == nullptr) convert();
+  }
+
  private:
   // Null if there is no key, or its value is packed.
   SortedSetTable* table() const {

@@ -121,20 +121,19 @@ std::optional<std::string> content_difference(Peer& ours, Peer& theirs, const st
   const std::vector<Reply> x = ours.ask(requests);
   const std::vector<Reply> y = theirs.ask(requests);
   for (size_t i = 0; i < reads.size(); ++i) {
-    const auto other = diff::difference(reads[i].match, x[i], y[i]);
-    if (other && explanation(requests[i], x[i], y[i]) == nullptr)
-      return "content of " + redpoll::quoted(reads[i].key) + "\n  " + *other;
+    if (const auto difference = diff::difference(reads[i].match, x[i], y[i]))
+      return "content of " + redpoll::quoted(reads[i].key) + "\n  " + *difference;
     if (auto difference = scan_difference(ours, *reads[i].content, reads[i].key, x[i])) return difference;
   }
   return std::nullopt;
 }
 
 // Of all but the content. nullopt, too, if that is as it should be. The list of differences knows encodings,
-// not of which type: those of hashes are the same.
+// not of which type: those of hashes and sorted sets are the same.
 std::optional<std::string> property_difference(const std::vector<Words>& questions,
                                                const std::vector<Reply>& ours,
                                                const std::vector<Reply>& theirs) {
-  const bool has_others = ours[kType].text != "hash";
+  const bool has_others = ours[kType].text == "list" || ours[kType].text == "set";
   for (size_t i = 0; i < questions.size(); ++i) {
     const auto difference = diff::difference(kProperties[i].match, ours[i], theirs[i]);
     if (!difference) continue;

@@ -82,20 +82,6 @@ bool asks_for_score_of_rank(const Words& request, const Reply&, const Reply& the
          theirs.is_error();
 }
 
-Reply without_signs_of_zero(Reply reply) {
-  if (reply.text == "-0") reply.text = "0";
-  for (Reply& element : reply.elements) element = without_signs_of_zero(std::move(element));
-  return reply;
-}
-
-// A packed score of zero has no sign: what Redis has converted already keeps it.
-bool is_still_packed(const Words& request, const Reply& ours, const Reply& theirs) {
-  if (has_encodings(request, ours, theirs, "listpack", "skiplist")) return true;
-  const char first = request[0].empty() ? '\0' : request[0][0];
-  const bool of_sorted_sets = first == 'z' || first == 'Z' || first == 'b' || first == 'B';
-  return of_sorted_sets && ours == without_signs_of_zero(theirs);
-}
-
 // Up to the first NUL of a quoted argument the texts are the same.
 bool quotes_beyond_nul(const Words& request, const Reply& ours, const Reply& theirs) {
   constexpr size_t kCode = 10;
@@ -161,8 +147,6 @@ constexpr DeliberateDifference kDifferences[] = {
      "RPUSH l a\nLPOS l a RANK -9223372036854775808"},
     {"ZRANK and ZREVRANK take WITHSCORE", "part of Redis since 7.2", asks_for_score_of_rank,
      "ZADD z 1 a\nZRANK z a WITHSCORE"},
-    {"SORT leaves a small sorted set packed", "a command that reads changes nothing; Redis converts it",
-     is_still_packed, "ZADD z 1 1\nSORT z\nOBJECT ENCODING z\nZADD z -0 2\nZRANGE z 0 -1 WITHSCORES"},
     {"SADD chooses the encoding for as many members as it names", "also if some are the same (Redis 7.2)",
      [](const Words& request, const Reply& ours, const Reply& theirs) {
        return has_encodings(request, ours, theirs, "listpack", "intset") ||

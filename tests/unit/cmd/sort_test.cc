@@ -79,6 +79,22 @@ TEST_CASE("BY without a star keeps the order of lists and sorted sets") {
   REQUIRE(t.run({"lrange", "d", "0", "-1"}) == array({"a", "b", "c"}));
 }
 
+TEST_CASE("A sorted set that is sorted becomes a table") {
+  CommandFixture t;
+  for (const char* command : {"sort", "sort_ro"}) {
+    t.given({"del z", "zadd z 2 1 1 2", "expire z 100"});
+    REQUIRE(t.encoding("z") == "listpack");
+    REQUIRE(t.run({command, "z", "by", "nosort"}) == array({"2", "1"}));
+    REQUIRE(t.encoding("z") == "skiplist");
+    REQUIRE(t.pttl("z") > 0);
+    REQUIRE(t.run({"zrange", "z", "0", "-1", "withscores"}) == array({"2", "1", "1", "2"}));
+    REQUIRE(t.dirty() == 0);
+  }
+  t.given({"zadd y 1 1"});
+  REQUIRE(t.run({"sort", "y", "limit"}) == kSyntaxError);
+  REQUIRE(t.encoding("y") == "listpack");
+}
+
 TEST_CASE("Equal weights leave the order to the elements, and equal texts to the list") {
   CommandFixture t;
   t.given({"rpush l b c a", "set w_a 1", "set w_b 1", "set w_c 1"});
