@@ -18,7 +18,7 @@ struct Content {
   Words before_key;  // the request is these words, the key, and the words after it
   Words after_key;
   Match match = Match::exact;
-  // The encoding that keeps an order, if the type has no order otherwise.
+  // The encoding that keeps an order if both have it, if the type has no order otherwise.
   std::string_view ordered_as = {};
   // The command that walks through it by a cursor, if there is one, in steps.
   std::string_view scan = {};
@@ -156,7 +156,7 @@ std::optional<std::string> database_difference(Peer& ours, Peer& theirs) {
     // A key that has just expired has no content.
     if (a[kType].text == "none") continue;
     const Content& content = content_of(a[kType].text);
-    const bool ordered = content.ordered_as == b[kEncoding].text;
+    const bool ordered = a[kEncoding] == b[kEncoding] && b[kEncoding].text == content.ordered_as;
     reads.push_back({&content, key, ordered ? Match::exact : content.match});
   }
   return content_difference(ours, theirs, reads);
