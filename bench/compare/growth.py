@@ -56,16 +56,13 @@ class Longest:
 
 
 def longest_ms(process):
-    """Of the commands since the last call. 0 if none was worth noting."""
-    entries = process.call("SLOWLOG", "GET", "-1")
-    process.call("SLOWLOG", "RESET")
-    return max((int(entry[2]) for entry in entries), default=0) / 1000
+    """Of the commands since SLOWLOG was reset. 0 if none was worth noting."""
+    return max((entry[2] for entry in process.call("SLOWLOG", "GET", "-1")), default=0) / 1000
 
 
 def note_long_commands(process):
     process.call("CONFIG", "SET", "slowlog-log-slower-than", str(NOTED_US))
     process.call("CONFIG", "SET", "slowlog-max-len", "100000")
-    process.call("SLOWLOG", "RESET")
 
 
 def grow(bench, process, kind, sizes, costs, longest):
@@ -75,6 +72,7 @@ def grow(bench, process, kind, sizes, costs, longest):
     name, before, peak = process.subject.name, 0, 0.0
     for size in sizes:
         bench.terminal.progress(f"{COST_NAME}: {kind.adds} up to {size:,} elements, {name}")
+        process.call("SLOWLOG", "RESET")
         found = bench.load.fill(process, **kind.options(), keys=size, pid=process.pid, **{"from": before})
         costs[kind, kind.adds, size, name].append(found)
         peak = max(peak, longest_ms(process))

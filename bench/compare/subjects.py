@@ -44,7 +44,7 @@ def free_port():
 
 
 def read_reply(stream):
-    """The next RESP2 reply of a stream: lines and bulk strings as bytes, arrays as lists, null as None. An error
+    """The next RESP2 reply of a stream: lines and bulk strings as bytes, integers as numbers, arrays as lists, null as None. An error
     raises Failed."""
     line = stream.readline().rstrip()
     if line.startswith(b"-"):
@@ -53,6 +53,8 @@ def read_reply(stream):
         return None
     if line.startswith(b"*"):
         return [read_reply(stream) for _ in range(int(line[1:]))]
+    if line.startswith(b":"):
+        return int(line[1:])
     if line.startswith(b"$"):
         return stream.read(int(line[1:]) + 2)[:-2]
     return line

@@ -1,6 +1,5 @@
 // HRANDFIELD: fields by chance.
-#include <limits>
-
+#include "cmd/random_options.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
 #include "exec/arguments.h"
@@ -14,27 +13,6 @@ using namespace exec;
 using store::Hash;
 using store::HashPair;
 using store::HashView;
-
-struct RandomOptions {
-  int64_t count = 0;  // negative: so many draws, the same field may come again
-  bool with_values = false;
-};
-
-// Errors come in the order in which Redis finds them.
-RandomOptions read_random_options(ArgReader& in) {
-  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
-  RandomOptions o{.count = in.integer()};
-  if (o.count < -kMost) {
-    in.reject(Outcome(
-        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"));
-  }
-  if (!in.more()) return o;
-  o.with_values = in.keyword("WITHVALUES");
-  if (!o.with_values || in.left() > 0) in.reject(err::syntax);
-  // With values the reply has twice as many elements.
-  if (o.count < -kMost / 2 || o.count > kMost / 2) in.reject(err::out_of_range);
-  return o;
-}
 
 void reply_pair(Call& c, const HashPair& pair, bool with_values) {
   if (with_values && c.out.resp3()) c.out.array(2);
@@ -70,7 +48,7 @@ Outcome reply_one(Call& c) {
 Outcome hrandfield(Call& c) {
   if (c.args.size() == 2) return reply_one(c);
   ArgReader in{c.args, 2};
-  const RandomOptions o = read_random_options(in);
+  const RandomOptions o = read_random_options(in, "WITHVALUES");
   if (in.failed()) return in.error();
   const auto hit = c.db().find<Hash>(c.args[1]);
   if (hit.mismatch) return err::wrong_type;

@@ -160,7 +160,10 @@ Outcome sinterstore(Call& c) {
   std::sort(in.sets.begin(), in.sets.end(), smaller);
   const bool integers = in.sets[0].encoding() == SetEncoding::intset;
   SetBuilder result(c.keyspace, integers ? SetEncoding::intset : SetEncoding::listpack);
-  each_common(in.sets, [&](const Element& member) { return result.add(member); });
+  each_common(in.sets, [&](const Element& member) {
+    result.add(member);
+    return true;
+  });
   result.compact();
   store_result(c, c.args[1], result, "sinterstore");
   return done;

@@ -32,11 +32,11 @@ struct SortOptions {
   int64_t offset = 0;
   int64_t count = -1;  // negative: all
   std::optional<SortPattern> by;
+  // A BY without a star was among them, not only as the last: the elements stay in the order of the
+  // collection.
+  bool unsorted = false;
   std::vector<SortPattern> get;  // none: the element itself
   std::optional<std::string_view> destination;
-
-  // BY without a star: the elements stay in the order in which they are stored.
-  bool unsorted() const { return by && by->is_constant(); }
 };
 
 void read_limit(ArgReader& in, SortOptions& o) {
@@ -53,7 +53,10 @@ SortOptions read_sort_options(ArgReader& in, MayStore may_store) {
       case "DESC"_opt: o.direction = Direction::descending; break;
       case "ALPHA"_opt: o.alpha = true; break;
       case "LIMIT"_opt: read_limit(in, o); break;
-      case "BY"_opt: o.by.emplace(in.next()); break;
+      case "BY"_opt:
+        o.by.emplace(in.next());
+        o.unsorted = o.unsorted || o.by->is_constant();
+        break;
       case "GET"_opt: o.get.emplace_back(in.next()); break;
       case "STORE"_opt:
         if (may_store == MayStore::no) in.reject(err::syntax);
@@ -116,7 +119,7 @@ void normalize(std::vector<Element>& members) {
 std::optional<std::vector<Element>> sorted_elements(Call& c, SortOptions& o, const SortSource& source,
                                                     ElementTexts& texts) {
   const Window window = window_of(o, source.size());
-  if (o.unsorted()) return source.elements(window, o.direction, texts);
+  if (o.unsorted) return source.elements(window, o.direction, texts);
   auto elements = source.elements({0, source.size()}, Direction::ascending, texts);
   // Elements with the same text behind BY stay in the order of the collection, which for a set is by chance.
   if (source.is_set() && o.alpha && o.by) normalize(elements);
@@ -182,10 +185,11 @@ Outcome sort_collection(Call& c, MayStore may_store) {
   if (!SortSource::accepts(entry)) return err::wrong_type;
   if (entry != nullptr && entry->type() == store::Type::sorted_set) entry = &unpacked_sorted_set(c);
   const SortSource source(entry);
-  if (source.is_set() && o.unsorted() && o.destination) {
+  if (source.is_set() && o.unsorted && o.destination) {
     // A replica may walk through the same set in another order.
     o.alpha = true;
     o.by.reset();
+    o.unsorted = false;
   }
   ElementTexts texts;
   const auto elements = sorted_elements(c, o, source, texts);

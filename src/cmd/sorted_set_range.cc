@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/numbers.h"
+#include "cmd/index_range.h"
 
 namespace redpoll::cmd {
 
@@ -49,12 +50,8 @@ Range read_range(ArgReader& in, Direction direction, ReadBound read_bound) {
 }
 
 RankRange ranks_within(const RankBounds& bounds, size_t size, Direction direction) {
-  const auto count = static_cast<int64_t>(size);
-  const int64_t start = std::max<int64_t>(bounds.start < 0 ? bounds.start + count : bounds.start, 0);
-  const int64_t stop = std::min(bounds.stop < 0 ? bounds.stop + count : bounds.stop, count - 1);
-  if (start > stop) return {};
-  return RankRange{0, size}.slice(static_cast<size_t>(start), static_cast<size_t>(stop - start + 1),
-                                  direction);
+  const IndexRange range = IndexRange::within(size, bounds.start, bounds.stop);
+  return RankRange{0, size}.slice(range.first, range.count, direction);
 }
 
 }  // namespace

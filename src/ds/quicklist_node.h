@@ -7,8 +7,8 @@
 //      +-----|----+---------------+----------------+--------------+---+-------+
 //            v
 //      listpack:    | gap | the bytes of the listpack |
-//      plain:       a mem::Blob that holds the element: taken over from who received it, and shared with
-//      replies compressed:  | size of what follows, 4 bytes | LZF |
+//      plain:       a mem::Blob that holds the element: taken over, and shared with replies
+//      compressed:  | size of what follows, 4 bytes | LZF |
 //
 // `size` is that of the listpack, or of a compressed element, before compression. An element in its blob has
 // it there.

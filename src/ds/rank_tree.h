@@ -2,8 +2,7 @@
 //
 //     inner node:   a column each of   order of first | first element | number of elements | child
 //                     /                     |                       \                                    .
-//     leaf:    | e | e | e | ... |    | e | e | ... |          | e | e | e | ... |     words, and nothing
-//     else
+//     leaf:    | e | e | e | ... |    | e | e | ... |          | e | e | e | ... |     words only
 //
 // Typed by a policy:
 //

@@ -164,17 +164,15 @@ void ClientIo::resume_paused() {
   }
 }
 
-// In passes, as what they send may serve others. There is an end to it: each pass runs what had been received
-// before.
+// What they send may serve others, these again others, and so on: each turn takes one step of it.
 void ClientIo::resume_answered() {
-  for (auto ids = dispatcher_.take_answered(); !ids.empty(); ids = dispatcher_.take_answered()) {
-    for (const session::ClientId id : ids) {
-      Client* client = session_.clients.find(id);
-      if (client == nullptr) continue;
-      run_pending(*client);
-      queue_write(*client);
-    }
+  for (const session::ClientId id : dispatcher_.take_answered()) {
+    Client* client = session_.clients.find(id);
+    if (client == nullptr) continue;
+    run_pending(*client);
+    queue_write(*client);
   }
+  if (dispatcher_.has_answered()) loop_.skip_next_wait();
 }
 
 // --- writing

@@ -24,7 +24,8 @@ class ClientIo final : public net::Acceptor {
   static constexpr size_t kWriteBytes = 1024 * 1024;
 
   // Replies of so many clients are written without waiting for the end of the turn: the chunks that they lie
-  // in, and all that is known of their clients, are still in the processor's cache then.
+  // in, and all that is known of their clients, are still in the processor's cache then. Whoever has to do
+  // something before a client may see its reply has to do it before each group.
   static constexpr size_t kWriteGroup = 32;
 
   ClientIo(ae::EventLoop& loop, session::Session& session, Dispatcher& dispatcher);

@@ -218,14 +218,16 @@ void Dispatcher::prepare(const store::Database& db) {
 
 // The same for the elements that requests name in large collections.
 void Dispatcher::prepare_elements(const store::Database& db) {
+  constexpr size_t kWorthHashingTwice = 256;  // here, and when the command runs
   for (size_t i = 0; i < batch_size_; ++i) {
     Prepared& request = batch_[i];
     const CommandEntry* entry = request.entry;
     request.collection = nullptr;
     if (!request.has_hash || entry->element == 0 || entry->element >= request.args) continue;
+    const std::string_view element = args_[request.first_arg + entry->element];
+    if (element.size() > kWorthHashingTwice) continue;
     request.collection = db.large_collection(args_[request.first_arg + entry->first_key], request.hash);
-    if (request.collection == nullptr) continue;
-    request.element_hash = request.collection->prefetch_bucket(args_[request.first_arg + entry->element]);
+    if (request.collection != nullptr) request.element_hash = request.collection->prefetch_bucket(element);
   }
   for (size_t i = 0; i < batch_size_; ++i) {
     if (batch_[i].collection != nullptr) batch_[i].collection->prefetch_element(batch_[i].element_hash);
@@ -415,7 +417,12 @@ void Dispatcher::block(Run& run, CommandEntry& entry, std::span<const resp::Arg>
   running_ = nullptr;
   const exec::Wish& wish = run.call.wish();
   std::optional<MonoUs> deadline;
-  if (wish.timeout_ms > 0) deadline = ae::deadline_in(admin_.loop.now(), wish.timeout_ms);
+  if (wish.timeout_ms > 0) {
+    // A wait counts from now, and not from when the turn began.
+    admin_.loop.refresh_time();
+    follow_clock(ticks_now());
+    deadline = ae::deadline_in(admin_.loop.now(), wish.timeout_ms);
+  }
   Waiting& waiting = session_.blocking.block(run.client, run.call.db(), entry, args, wish, deadline);
   waiting.ticks = ticks_now() - run.since;
 }
@@ -471,7 +478,7 @@ void Dispatcher::serve(Waiting& waiting, const Awaited& key) {
   const auto over = session_.blocking.leave(client);
   if (outcome.failed()) fail(run, entry, outcome);
   finish(run, entry, args);
-  answered_.push_back(client.id);
+  answered(client);
 }
 
 void Dispatcher::answer_ended(session::ClientId id) {
@@ -487,7 +494,13 @@ void Dispatcher::answer_ended(session::ClientId id) {
     run.out.null_array();
   }
   finish(run, over->entry, over->args.all());
-  answered_.push_back(id);
+  answered(*client);
+}
+
+// It has not been idle: `timeout` counts from the answer.
+void Dispatcher::answered(Client& client) {
+  client.last_interaction = admin_.loop.now();
+  answered_.push_back(client.id);
 }
 
 }  // namespace redpoll::server

@@ -1,9 +1,9 @@
 // Turns what a client has sent into executed commands and waiting replies.
 //
 // A batch is the unit of work: all complete requests that have arrived (at most kBatch) are parsed, their
-// commands are found and their first keys hashed, the memory that the lookups will touch is asked for, and
-// then they run in order. With one request in the batch the preparation is skipped: there would be nothing to
-// overlap it with.
+// commands are found and their first keys hashed, the memory that the lookups will touch is asked for, also
+// for the elements that they name in large collections, and then they run in order. With one request in the
+// batch the preparation is skipped: there would be nothing to overlap it with.
 #pragma once
 
 #include <array>
@@ -48,6 +48,7 @@ class Dispatcher {
   // Clients that waited for keys and have been answered since the last call. The caller sends the replies,
   // and feeds those that do not wait again what they have pending.
   std::vector<session::ClientId> take_answered() { return std::exchange(answered_, {}); }
+  bool has_answered() const { return !answered_.empty(); }
   // Answers the clients that have waited for keys until now, and no longer.
   void end_overdue_waits();
 
@@ -91,6 +92,7 @@ class Dispatcher {
   void serve(session::Awaited& key);
   void serve(session::Waiting& waiting, const session::Awaited& key);
   void answer_ended(session::ClientId id);
+  void answered(session::Client& client);
   void note_slow(const session::Client& client, std::span<const resp::Arg> args, uint64_t ticks);
   void answer_error(Run& run, std::string_view text);
   void protocol_error(Run& run);

@@ -4,8 +4,7 @@
 //   (database, name, type) --> Awaited: the clients in the order in which they blocked
 //                                 ^  |
 //                                 |  v  a node of that list
-//   Client::wait -----------> Waiting: the command and a copy of its arguments, a place in each list, a
-//   deadline
+//   Client::wait -----------> Waiting: the command, a copy of its arguments, a place in each list, a deadline
 //
 // It keeps the books only. What a command waits for, it says by Call::wait_for; that a key may be ready, the
 // keyspace says; the dispatcher serves those who wait, when the command that made the key ready is over.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <memory>
 #include <unordered_set>
 #include <utility>
@@ -37,6 +38,9 @@ HashPair HashView::random(Rng& rng) const {
   return packed_pair(packed_.index(due + rng.below(packed_.size() - due)));
 }
 
+// Whether drawing again and again takes less time than one walk, however many of the fields are due.
+bool HashView::are_few(uint64_t count) const { return table_ != nullptr && count < size() / 3; }
+
 // Not by walking to a place each time, nor where most fields that are drawn are due.
 bool HashView::draws_are_cheap() const {
   return table_ != nullptr && table_->due(now_) <= table_->size() / 2;
@@ -60,20 +64,21 @@ std::vector<HashPair> HashView::sample_packed(Rng& rng, size_t count) const {
 }
 
 std::vector<HashPair> HashView::sample_table(Rng& rng, size_t count) const {
-  // Drawing again and again takes long for a large part of the fields, or if few of them live.
-  constexpr size_t kDrawnPart = 3;
   std::vector<HashPair> chosen;
-  if (count < size() / kDrawnPart && draws_are_cheap()) {
-    std::unordered_set<const char*> seen;
+  chosen.reserve(count);
+  if (are_few(count)) {
+    std::unordered_set<uint64_t> seen;
     while (chosen.size() < count) {
       const HashField field = table_->random(rng, now_);
-      if (seen.insert(field.field().data()).second) chosen.push_back(pair_of(field));
+      if (seen.insert(std::bit_cast<uint64_t>(field)).second) chosen.push_back(pair_of(field));
     }
     return chosen;
   }
-  each([&](const Element& field, const Element& value) { chosen.push_back({field, value}); });
-  for (size_t i = 0; i < count; ++i) std::swap(chosen[i], chosen[i + rng.below(chosen.size() - i)]);
-  chosen.erase(chosen.begin() + static_cast<ptrdiff_t>(count), chosen.end());
+  // Each field is taken with the chance that is due to it.
+  size_t left = size();
+  each([&](const Element& field, const Element& value) {
+    if (rng.below(left--) < count - chosen.size()) chosen.push_back({field, value});
+  });
   return chosen;
 }
 

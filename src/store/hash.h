@@ -82,6 +82,7 @@ class HashView {
   }
   static HashPair pair_of(HashField field) { return {Element(field.field()), Element(field.value())}; }
   HashPair packed_pair(PackedHashView::Place at) const { return {packed_.field(at), packed_.value(at)}; }
+  bool are_few(uint64_t count) const;
   bool draws_are_cheap() const;
   std::vector<HashPair> sample_packed(Rng& rng, size_t count) const;
   std::vector<HashPair> sample_table(Rng& rng, size_t count) const;
@@ -152,7 +153,7 @@ class HashEditor {
 template <class F>
 void HashView::draw(Rng& rng, uint64_t count, F&& fn) const {
   constexpr uint64_t kFew = 4;
-  if (count <= kFew || draws_are_cheap()) {
+  if (count <= kFew || are_few(count) || draws_are_cheap()) {
     while (count > 0 && fn(random(rng))) --count;
     return;
   }

@@ -190,6 +190,7 @@ PackedBuffer& SetEditor::put_packed(SetEncoding encoding, std::string_view bytes
 
 SetTable& SetEditor::put_table(std::unique_ptr<SetTable> table) {
   SetTable& stored = *table;
+  bytes_.reset();
   slot_.store(Value::collection(Set::kType, std::move(table)), Ttl::keep);
   return stored;
 }

@@ -3,8 +3,7 @@
 //     +-----------------------------------------+---+
 //     | number, 63 bits                         | 1 |    a member that is an integer: no memory but the word
 //     +-----------------------------------------+---+
-//     | size, or that it stands in front | address  0 |    any other: its bytes and nothing else (see
-//     packed_word.h)
+//     | size, or that it stands in front | address  0 |    any other: its bytes (see packed_word.h)
 //     +---------------------------------------------+
 //
 // Which of the two a member is depends on its text alone, so that equal members are equal words or equal

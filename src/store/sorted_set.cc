@@ -131,12 +131,13 @@ void SortedSetEditor::create(std::string_view member, double score) {
 }
 
 void SortedSetEditor::insert_packed(std::string_view member, double score) {
-  const SortedSetPacked packed(slot_.entry().packed());
-  PackedValue bytes(slot_);
-  SortedSetPackedEditor editor(bytes);
-  const EncodingLimits& limits = slot_.database().keyspace().encoding;
-  if (fits_packed(limits, packed.size() + 1, member.size()) && editor.has_room_for(member.size())) {
-    return editor.insert(packed.place_for(member, score), member, score);
+  {
+    const SortedSetPacked packed(slot_.entry().packed());
+    PackedValue bytes(slot_);
+    SortedSetPackedEditor editor(bytes);
+    const EncodingLimits& limits = slot_.database().keyspace().encoding;
+    if (fits_packed(limits, packed.size() + 1, member.size()) && editor.has_room_for(member.size()))
+      return editor.insert(packed.place_for(member, score), member, score);
   }
   SortedSetTable& table = convert();
   SortedSetTable::Place place = table.locate(member);
@@ -182,10 +183,11 @@ void SortedSetEditor::remove_packed(RankRange ranks) {
 
 void SortedSet::store(Slot& slot, std::span<const Member> members) {
   const Keyspace& keyspace = slot.database().keyspace();
+  constexpr size_t kOverhead = 48;  // of a listpack's entries for a member and its score, at most
   size_t longest = 0, bytes = 0;
   for (const Member& m : members) {
     longest = std::max(longest, m.text.size());
-    bytes += m.text.size();
+    bytes += m.text.size() + kOverhead;
   }
   if (fits_packed(keyspace.encoding, members.size(), longest) && bytes < ds::ListpackView::kMaxBytes / 2) {
     ds::HeapBuffer buffer;

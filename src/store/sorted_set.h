@@ -1,9 +1,9 @@
 // Sorted sets: members that are distinct, ordered by their score and, where scores are equal, as bytes are
 // compared.
 //
-// A small one is a listpack of member, score, member, score, ... in that order (sorted_set_packed.h). From
-// zset-max-listpack-entries on, or with a member longer than zset-max-listpack-value, it is a SortedSetTable:
-// an index of the members beside a tree that knows ranks. It never goes back.
+// A small one is a listpack of member, score, member, score, ... in that order (sorted_set_packed.h). Beyond
+// zset-max-listpack-entries, or with a member longer than zset-max-listpack-value, it is a SortedSetTable: an
+// index of the members beside a tree that knows ranks. It never goes back.
 #pragma once
 
 #include <optional>

@@ -95,6 +95,14 @@ TEST_CASE("A sorted set that is sorted becomes a table") {
   REQUIRE(t.encoding("y") == "listpack");
 }
 
+TEST_CASE("One BY without a star is enough among others") {
+  CommandFixture t;
+  t.given({"rpush l 3 1 2 10", "mset w_1 1 w_2 2 w_3 3 w_10 0"});
+  REQUIRE(t.run({"sort", "l", "by", "nosort", "by", "w_*"}) == array({"3", "1", "2", "10"}));
+  REQUIRE(t.run({"sort", "l", "by", "w_*", "by", "nosort"}) == array({"3", "1", "2", "10"}));
+  REQUIRE(t.run({"sort", "l", "by", "w_*", "by", "w_*"}) == array({"10", "1", "2", "3"}));
+}
+
 TEST_CASE("Equal weights leave the order to the elements, and equal texts to the list") {
   CommandFixture t;
   t.given({"rpush l b c a", "set w_a 1", "set w_b 1", "set w_c 1"});

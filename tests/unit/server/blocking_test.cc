@@ -255,6 +255,25 @@ TEST_CASE("A wait that is over answers a null array") {
   REQUIRE(t.parts.base.blocking.keys() == 0);
 }
 
+TEST_CASE("A client that has been answered has not been idle since it began to wait") {
+  DispatcherFixture t;
+  ae::EventLoop& loop = *t.parts.loop;
+  Client& served = t.connect();
+  Client& timed_out = t.connect();
+  Client& giver = t.connect();
+  t.run(served, "TAKE k 0");
+  t.run(timed_out, "TAKE j 60000");
+  served.last_interaction = timed_out.last_interaction = {0};
+  loop.refresh_time();
+  t.run(giver, "GIVE k");
+  t.parts.base.blocking.end_overdue({INT64_MAX});
+  t.dispatcher.end_overdue_waits();
+  REQUIRE(served.waits == Waits::no);
+  REQUIRE(served.last_interaction == loop.now());
+  REQUIRE(timed_out.waits == Waits::no);
+  REQUIRE(timed_out.last_interaction == loop.now());
+}
+
 TEST_CASE("A wait ends by the clock, within a turn of the loop that its timer wakes") {
   DispatcherFixture t;
   ae::EventLoop& loop = *t.parts.loop;
