@@ -4,7 +4,6 @@
 #include "cmd/tables.h"
 #include "exec/arguments.h"
 #include "exec/call.h"
-#include "resp/request_parser.h"
 #include "store/list.h"
 
 namespace redpoll::cmd {
@@ -18,7 +17,7 @@ enum class Absent : uint8_t { create, refuse };
 
 void push_argument(Call& c, ListEditor& list, ListEnd end, size_t index) {
   const Arg text = c.args[index];
-  if (text.size() >= resp::kBigBulk && list.stores_plainly(text)) {
+  if (list.stores_plainly(text)) {
     if (mem::BlobPtr blob = c.take(index)) return list.push(end, std::move(blob));
   }
   list.push(end, text);
