@@ -50,8 +50,9 @@ Outcome set_deadlines(Call& c, Expiry::Kind kind) {
 
   const DeadlineConditions conditions = condition.value_or(DeadlineConditions{});
   FieldExpirer expirer(c, slot, *deadline);
-  answer_each(c, slot, fields.words, [&](Arg field, std::optional<UnixMs> current) {
-    if (!conditions.hold(current, *deadline)) return kRefused;
+  // Named anew: clang 14 captures no structured binding.
+  answer_each(c, slot, fields.words, [&, at = *deadline](Arg field, std::optional<UnixMs> current) {
+    if (!conditions.hold(current, at)) return kRefused;
     expirer.apply(field);
     return expirer.past() ? kRemoved : kSet;
   });

@@ -153,6 +153,11 @@ constexpr DeliberateDifference kDifferences[] = {
               has_encodings(request, ours, theirs, "hashtable", "intset");
      },
      "CONFIG SET set-max-intset-entries 2\nSADD s 9 9 94\nOBJECT ENCODING s"},
+    {"HSET chooses the encoding for as many fields as it names", "also if some are the same (Redis 7.2)",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return has_encodings(request, ours, theirs, "hashtable", "listpack");
+     },
+     "CONFIG SET hash-max-listpack-entries 2\nHSET h a 1 a 2 a 3\nOBJECT ENCODING h"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };
