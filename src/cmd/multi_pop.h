@@ -24,7 +24,8 @@ struct CountedPop {
 // `first`: where numkeys stands. `read_end(in)` reads the word for an end. REQUIRES: first < c.args.size().
 template <class End, class ReadEnd>
 CountedPop<End> read_counted_pop(const exec::Call& c, size_t first, ReadEnd&& read_end) {
-  using namespace exec::option_literals;
+  // Not "COUNT"_opt: in a template clang 14 would call that at run time.
+  constexpr exec::OptionWord kCount = exec::pack_option("COUNT");
   constexpr exec::Outcome kBadKeyCount{"ERR numkeys should be greater than 0"};
   constexpr exec::Outcome kBadCount{"ERR count should be greater than 0"};
   const auto keys = parse_int64(c.args[first]);
@@ -37,7 +38,7 @@ CountedPop<End> read_counted_pop(const exec::Call& c, size_t first, ReadEnd&& re
   exec::ArgReader in{c.args, first + 1 + what.keys.size()};
   what.end = read_end(in);
   if (in.more()) {
-    if (in.option() != "COUNT"_opt) in.reject(exec::err::syntax);
+    if (in.option() != kCount) in.reject(exec::err::syntax);
     what.count = parse_int64(in.next()).value_or(0);
     if (what.count <= 0) in.reject(kBadCount);
   }

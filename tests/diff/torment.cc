@@ -154,6 +154,8 @@ int torment_server(const CampaignOptions& options) {
       return 1;
     }
   }
+  // It may have been told to save when it is terminated, which it would refuse.
+  RawClient(server.port()).call({"CONFIG", "SET", "shutdown-on-sigterm", "default"});
   const testing::Exit exit = server.stop();
   if (exit != testing::Exit{0, 0}) {
     fmt::print("seed {}: exit code {}, signal {}; its log:\n{}\n", options.seed, exit.code, exit.signal,
