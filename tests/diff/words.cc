@@ -124,7 +124,7 @@ std::string Vocabulary::milliseconds() {
   if (one_in(4)) return std::string(kSoonMs);
   if (one_in(2)) return std::to_string(between(100'000, 1'000'000'000));
   return std::string(pick(
-      {"0", "-1", "9223372036854775807", "9223370000000000000", "-9223372036854775808", "abc", "", "1.5"}));
+      {"0", "-1", "9223372036854775807", "9223360000000000000", "-9223372036854775808", "abc", "", "1.5"}));
 }
 
 std::string Vocabulary::unix_seconds() {
