@@ -42,7 +42,7 @@ class Vocabulary {
   // A key of that group's own.
   std::string key_of(std::string_view group);
   // A sorted set whose scores are all 0, which ranges of members need: in others they find what the levels of
-  // a skip list let them find. `key` gives one to other types only. See touches_lex_key().
+  // a skip list let them find. `key` gives one to commands of other types only. See touches_lex_key().
   std::string lex_key();
   // A collection of numbers, for SORT.
   std::string number_key();

@@ -36,7 +36,8 @@ std::string Vocabulary::key() {
     case 3: return std::string(300, 'K');
     case 4: return number_key();
     case 5:
-      if (!home_.empty() && home_ != "sorted-set") return lex_key();
+      // Not where RENAME or COPY would make it a set with other scores.
+      if (!home_.empty() && home_ != "sorted-set" && home_ != "generic") return lex_key();
       [[fallthrough]];
     default: return "0";
   }
