@@ -14,28 +14,16 @@ namespace {
 using namespace exec;
 using store::Type;
 
-// BLPOP key [key ...] timeout
 Outcome pop(Call& c, ListEnd end) {
-  const Timeout timeout = read_timeout(c.args.back());
-  if (timeout.bad) return timeout.bad;
-  const auto keys = c.args.subspan(1, c.args.size() - 2);
-  if (const auto outcome = try_pop_pair(c, c.candidates(keys), end)) return *outcome;
-  return c.wait_for(keys, Type::list, timeout.ms);
+  return pop_or_wait(c, Type::list, [&](auto keys) { return try_pop_pair(c, keys, end); });
 }
 
 Outcome blpop(Call& c) { return pop(c, ListEnd::head); }
 Outcome brpop(Call& c) { return pop(c, ListEnd::tail); }
 
-// BLMPOP timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]
 Outcome blmpop(Call& c) {
-  MultiPop what = read_multi_pop(c, 2);
-  if (what.bad) return what.bad;
-  const Timeout timeout = read_timeout(c.args[1]);
-  if (timeout.bad) return timeout.bad;
-  const auto keys = what.keys;
-  what.keys = c.candidates(keys);
-  if (const auto outcome = try_multi_pop(c, what)) return *outcome;
-  return c.wait_for(keys, Type::list, timeout.ms);
+  return counted_pop_or_wait(c, Type::list, read_multi_pop(c, 2),
+                             [&](const MultiPop& what) { return try_multi_pop(c, what); });
 }
 
 // The target is not looked at before there is something to move.

@@ -7,6 +7,7 @@
 #include "base/numbers.h"
 #include "base/text.h"
 #include "cmd/collection.h"
+#include "cmd/limit_option.h"
 #include "cmd/sort_order.h"
 #include "cmd/sort_patterns.h"
 #include "cmd/sort_source.h"
@@ -39,12 +40,6 @@ struct SortOptions {
   std::optional<std::string_view> destination;
 };
 
-void read_limit(ArgReader& in, SortOptions& o) {
-  if (in.left() < 2) return in.reject(err::syntax);
-  o.offset = in.integer();
-  o.count = in.integer();
-}
-
 SortOptions read_sort_options(ArgReader& in, MayStore may_store) {
   SortOptions o;
   while (in.more()) {
@@ -52,7 +47,7 @@ SortOptions read_sort_options(ArgReader& in, MayStore may_store) {
       case "ASC"_opt: o.direction = Direction::ascending; break;
       case "DESC"_opt: o.direction = Direction::descending; break;
       case "ALPHA"_opt: o.alpha = true; break;
-      case "LIMIT"_opt: read_limit(in, o); break;
+      case "LIMIT"_opt: read_limit(in, o.offset, o.count); break;
       case "BY"_opt:
         o.by.emplace(in.next());
         o.unsorted = o.unsorted || o.by->is_constant();
@@ -230,12 +225,11 @@ constexpr Argument each_with_token(Argument argument) {
   argument.multiple = argument.multiple_token = true;
   return argument;
 }
-constexpr Argument kOffsetCount[] = {integer_arg("offset"), integer_arg("count")};
 constexpr Argument kOrders[] = {token_arg("asc", "ASC"), token_arg("desc", "DESC")};
 constexpr Argument kSortArgs[] = {
     key_arg(),
     pattern_arg("BY"),
-    optional(option_block("LIMIT", "offset_count", kOffsetCount)),
+    kLimitArg,
     each_with_token(pattern_arg("GET")),
     optional(one_of("order", kOrders)),
     optional(token_arg("sorting", "ALPHA")),

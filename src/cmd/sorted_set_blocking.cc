@@ -14,28 +14,16 @@ using namespace exec;
 using store::Direction;
 using store::Type;
 
-// BZPOPMIN key [key ...] timeout
 Outcome pop(Call& c, Direction from) {
-  const Timeout timeout = read_timeout(c.args.back());
-  if (timeout.bad) return timeout.bad;
-  const auto keys = c.args.subspan(1, c.args.size() - 2);
-  if (const auto outcome = try_pop_scored(c, c.candidates(keys), from)) return *outcome;
-  return c.wait_for(keys, Type::sorted_set, timeout.ms);
+  return pop_or_wait(c, Type::sorted_set, [&](auto keys) { return try_pop_scored(c, keys, from); });
 }
 
 Outcome bzpopmin(Call& c) { return pop(c, Direction::ascending); }
 Outcome bzpopmax(Call& c) { return pop(c, Direction::descending); }
 
-// BZMPOP timeout numkeys key [key ...] MIN|MAX [COUNT count]
 Outcome bzmpop(Call& c) {
-  ScoredPop what = read_scored_pop(c, 2);
-  if (what.bad) return what.bad;
-  const Timeout timeout = read_timeout(c.args[1]);
-  if (timeout.bad) return timeout.bad;
-  const auto keys = what.keys;
-  what.keys = c.candidates(keys);
-  if (const auto outcome = try_scored_pop(c, what)) return *outcome;
-  return c.wait_for(keys, Type::sorted_set, timeout.ms);
+  return counted_pop_or_wait(c, Type::sorted_set, read_scored_pop(c, 2),
+                             [&](const ScoredPop& what) { return try_scored_pop(c, what); });
 }
 
 constexpr Argument kPopArgs[] = {multiple(key_arg()), kTimeoutArg};
@@ -61,15 +49,17 @@ constexpr Command pop_row(std::string_view name, Handler run, std::string_view s
 constexpr Command kSortedSetBlockingCommands[] = {
     pop_row("bzpopmin", bzpopmin,
             "Removes and returns the member with the lowest score of the first sorted set, or waits for one"),
-    pop_row("bzpopmax", bzpopmax,
-            "Removes and returns the member with the highest score of the first sorted set, or waits for one"),
+    pop_row(
+        "bzpopmax", bzpopmax,
+        "Removes and returns the member with the highest score of the first sorted set, or waits for one"),
     {.name = "bzmpop",
      .run = bzmpop,
      .arity = at_least(5),
      .traits = kWrite | kBlocking,
      .keys = keys_counted_at(2, kPopped),
      .categories = kCatSortedSet,
-     .docs = {.summary = "Removes and returns members of the first sorted set that is there, or waits for one",
+     .docs = {.summary =
+                  "Removes and returns members of the first sorted set that is there, or waits for one",
               .since = "7.0.0",
               .group = "sorted-set",
               .complexity = "O(K + log(N) + M) for K keys and M of N members",

@@ -6,6 +6,7 @@
 #include "cmd/arguments.h"
 #include "cmd/collection.h"
 #include "cmd/element_texts.h"
+#include "cmd/limit_option.h"
 #include "cmd/sorted_set_range.h"
 #include "cmd/sorted_set_result.h"
 #include "cmd/tables.h"
@@ -43,12 +44,6 @@ struct RangeOptions {
   RangeQuery query;  // without its bounds
 };
 
-void read_limit(ArgReader& in, RangeQuery& query) {
-  if (in.left() < 2) return in.reject(err::syntax);
-  query.offset = in.integer();
-  query.limit = in.integer();
-}
-
 // What has been chosen may not be chosen again, not even the same.
 template <class Choice>
 void choose(ArgReader& in, std::optional<Choice>& chosen, Choice value) {
@@ -64,7 +59,7 @@ RangeOptions read_range_options(ArgReader& in, Form form) {
       continue;
     }
     switch (in.option()) {
-      case "LIMIT"_opt: read_limit(in, o.query); break;
+      case "LIMIT"_opt: read_limit(in, o.query.offset, o.query.limit); break;
       case "REV"_opt: choose(in, form.direction, Direction::descending); break;
       case "BYSCORE"_opt: choose(in, form.by, By::score); break;
       case "BYLEX"_opt: choose(in, form.by, By::lex); break;
@@ -174,8 +169,6 @@ Outcome zremrangebylex(Call& c) { return remove_range(c, By::lex, "zremrangebyle
 
 constexpr Argument real_arg(std::string_view name) { return {.name = name, .type = ArgType::real}; }
 
-constexpr Argument kOffsetCount[] = {integer_arg("offset"), integer_arg("count")};
-constexpr Argument kLimit = optional(option_block("LIMIT", "offset_count", kOffsetCount));
 constexpr Argument kWithScores = optional(token_arg("withscores", "WITHSCORES"));
 constexpr Argument kSortBy[] = {token_arg("byscore", "BYSCORE"), token_arg("bylex", "BYLEX")};
 
@@ -185,7 +178,7 @@ constexpr Argument kZrangeArgs[] = {
     string_arg("stop"),
     since("6.2.0", optional(one_of("sortby", kSortBy))),
     optional(token_arg("rev", "REV", "6.2.0")),
-    since("6.2.0", kLimit),
+    since("6.2.0", kLimitArg),
     kWithScores,
 };
 constexpr Argument kZrangestoreArgs[] = {
@@ -195,18 +188,18 @@ constexpr Argument kZrangestoreArgs[] = {
     string_arg("max"),
     optional(one_of("sortby", kSortBy)),
     optional(token_arg("rev", "REV")),
-    kLimit,
+    kLimitArg,
 };
 constexpr Argument kRankArgs[] = {key_arg(), integer_arg("start"), integer_arg("stop")};
 constexpr Argument kZrevrangeArgs[] = {key_arg(), integer_arg("start"), integer_arg("stop"), kWithScores};
 constexpr Argument kScoreArgs[] = {key_arg(), real_arg("min"), real_arg("max")};
 constexpr Argument kZrangebyscoreArgs[] = {key_arg(), real_arg("min"), real_arg("max"),
-                                           since("2.0.0", kWithScores), kLimit};
+                                           since("2.0.0", kWithScores), kLimitArg};
 constexpr Argument kZrevrangebyscoreArgs[] = {key_arg(), real_arg("max"), real_arg("min"), kWithScores,
-                                              kLimit};
+                                              kLimitArg};
 constexpr Argument kLexArgs[] = {key_arg(), string_arg("min"), string_arg("max")};
-constexpr Argument kZrangebylexArgs[] = {key_arg(), string_arg("min"), string_arg("max"), kLimit};
-constexpr Argument kZrevrangebylexArgs[] = {key_arg(), string_arg("max"), string_arg("min"), kLimit};
+constexpr Argument kZrangebylexArgs[] = {key_arg(), string_arg("min"), string_arg("max"), kLimitArg};
+constexpr Argument kZrevrangebylexArgs[] = {key_arg(), string_arg("max"), string_arg("min"), kLimitArg};
 
 constexpr KeySpecs kRead1 = key_at(1, kKeyRO | kKeyAccess);
 constexpr KeySpecs kShrunk = key_at(1, kKeyRW | kKeyDelete);

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "mem/zmalloc.h"
+#include "store/extrapolate.h"
 
 namespace redpoll::store {
 
@@ -46,7 +47,7 @@ Bytes HashTable::memory_bytes(size_t samples) const {
   const Bytes indexed =
       deadlines_ != nullptr ? mem::good_size(sizeof(Deadlines)) + deadlines_->memory_bytes() : 0;
   const Bytes own = mem::good_size(sizeof *this) + fields_.memory_bytes() + indexed;
-  Bytes seen = 0;
+  size_t seen = 0;
   Bytes sampled = 0;
   uint64_t cursor = 0;
   do {
@@ -55,7 +56,7 @@ Bytes HashTable::memory_bytes(size_t samples) const {
       ++seen;
     });
   } while (cursor != 0 && (samples == 0 || seen < samples));
-  return seen == 0 ? own : own + sampled / seen * size() + sampled % seen * size() / seen;
+  return own + extrapolate(sampled, seen, size());
 }
 
 void HashTable::validate() const {

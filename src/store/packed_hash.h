@@ -91,7 +91,6 @@ class PackedHash {
 
   // Valid until the next change.
   PackedHashView view() const { return {buffer_.view(), kind_}; }
-  bool has_room_for(size_t bytes) const { return list_.has_room_for(bytes); }
 
   // Adds a field without a deadline. REQUIRES: it is not there.
   template <class Text>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "store/extrapolate.h"
 
 namespace redpoll::store {
 
@@ -52,7 +53,7 @@ Bytes SetTable::memory_bytes(size_t samples) const {
     if (cursor == 0) break;
   }
   const Bytes own = mem::good_size(sizeof *this) + members_.memory_bytes();
-  return sampled == 0 ? own : own + bytes / sampled * size() + bytes % sampled * size() / sampled;
+  return own + extrapolate(bytes, sampled, size());
 }
 
 void SetTable::validate() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "store/extrapolate.h"
+
 namespace redpoll::store {
 
 SortedSetTable::~SortedSetTable() = default;
@@ -56,8 +58,8 @@ Bytes SortedSetTable::memory_bytes(size_t samples) const {
   const size_t counted = samples == 0 ? size() : std::min(samples, size());
   Bytes members = 0;
   order_.each(0, counted, [&](ScoredMember m) { members += m.memory_bytes(); });
-  if (counted > 0) members = members / counted * size() + members % counted * size() / counted;
-  return mem::good_size(sizeof *this) + index_.memory_bytes() + order_.memory_bytes() + members;
+  return mem::good_size(sizeof *this) + index_.memory_bytes() + order_.memory_bytes() +
+         extrapolate(members, counted, size());
 }
 
 void SortedSetTable::validate() const {
