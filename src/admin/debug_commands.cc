@@ -1,7 +1,6 @@
 // DEBUG: looks inside the server, and makes it misbehave for tests. Switched off unless enable-debug-command
 // says otherwise.
 #include <sys/mman.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,6 +37,8 @@ constexpr Outcome kBadProtocolType{
     "ERR Wrong protocol type name. Please use one of the following: "
     "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"};
 constexpr Outcome kNotListpack{"ERR Not a listpack encoded object."};
+constexpr Outcome kNoTable{
+    "ERR The value stored at the specified key is not represented using an hash table"};
 constexpr Outcome kNeedsResp3{"ERR RESP2 is not supported by this command"};
 
 constexpr std::string_view kHelp[] = {
@@ -47,6 +48,8 @@ constexpr std::string_view kHelp[] = {
     "    Reply with <string> as an error, for tests of clients.",
     "HTSTATS <dbid>",
     "    Show how the hash table of a database is filled.",
+    "HTSTATS-KEY <key>",
+    "    The same of the hash table that <key> holds.",
     "LISTPACK <key>",
     "    Print the listpack that <key> holds to the standard output.",
     "LOG <message>",
@@ -88,6 +91,16 @@ Outcome debug_htstats(AdminCall& c) {
   if (!index) return err::not_integer;
   if (!c.keyspace.valid(*index)) return kBadDatabase;
   c.out.verbatim("txt", describe_table(c.keyspace.db(static_cast<int>(*index)).dict().stats()));
+  return done;
+}
+
+Outcome debug_htstats_key(AdminCall& c) {
+  const store::Entry* entry = c.db().lookup(c.args[2], store::Touch::no);
+  if (entry == nullptr) return err::no_such_key;
+  if (entry->encoding() != store::Encoding::object) return kNoTable;
+  const auto stats = entry->object().table_stats();
+  if (!stats) return kNoTable;
+  c.out.verbatim("txt", describe_table(*stats));
   return done;
 }
 
@@ -210,7 +223,8 @@ Outcome debug_log(AdminCall& c) {
 }
 
 Outcome debug_segfault(AdminCall&) {
-  // A page that may not be written, instead of a null pointer, which a sanitizer would notice before the processor does.
+  // A page that may not be written, instead of a null pointer, which a sanitizer would notice before the
+  // processor does.
   void* page = mmap(nullptr, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   *static_cast<volatile char*>(page) = 'x';
   return done;
@@ -248,6 +262,7 @@ constexpr Subcommand kSubcommands[] = {
     {"error", debug_error, 3},
     {"help", debug_help, 2},
     {"htstats", debug_htstats, 3},
+    {"htstats-key", debug_htstats_key, 3},
     {"listpack", debug_listpack, 3},
     {"log", debug_log, 3},
     {"object", debug_object, 3},

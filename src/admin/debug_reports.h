@@ -1,4 +1,4 @@
-// What DEBUG OBJECT and DEBUG HTSTATS tell, as text.
+// What DEBUG OBJECT, LISTPACK and HTSTATS tell, as text.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ std::string describe_entry(const store::Entry& entry, const store::Keyspace& key
 // The elements of a listpack with their places, one a line. REQUIRES: the value is a listpack.
 std::string describe_listpack(const store::Entry& entry);
 
-// How the buckets of a database's table are filled. "Chain" is a bucket with those that overflowed from it.
+// How the buckets of a table are filled. "Chain" is a bucket with those that overflowed from it.
 std::string describe_table(const ds::DictStats& stats);
 
 // Bytes that a value takes in an RDB file without compression. O(n) for a collection that is not packed. Format:

@@ -56,6 +56,7 @@ class HashTable final : public Object {
   std::unique_ptr<Object> clone() const override;
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return fields_.size(); }
+  std::optional<ds::DictStats> table_stats() const override { return fields_.stats(); }
   void validate() const override;
 
   // --- looks

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/units.h"
+#include "ds/dict_table.h"
 
 namespace redpoll::store {
 
@@ -30,6 +32,8 @@ class Object {
   virtual void prefetch_element([[maybe_unused]] uint64_t hash) const {}
   // About how many allocations must be freed with it. O(1).
   virtual size_t free_effort() const = 0;
+  // How its hash table is filled, if it has one. O(n).
+  virtual std::optional<ds::DictStats> table_stats() const { return std::nullopt; }
   // Checks every promise of the layout; panics if one is broken. O(n).
   virtual void validate() const = 0;
 

@@ -103,6 +103,7 @@ class SortedSetTable final : public Object {
   std::unique_ptr<Object> clone() const override;
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return size() + 1; }
+  std::optional<ds::DictStats> table_stats() const override { return index_.stats(); }
   void validate() const override;
 
  private:

@@ -74,6 +74,43 @@ TEST_CASE("DEBUG HTSTATS shows how a table is filled") {
   REQUIRE(t.run({"debug", "htstats", "x"}) == error_reply("ERR value is not an integer or out of range"));
 }
 
+TEST_CASE("DEBUG HTSTATS-KEY shows how the table of a collection is filled, if it has one") {
+  AdminFixture t(debugging());
+  const std::string kNoTable =
+      error_reply("ERR The value stored at the specified key is not represented using an hash table");
+  REQUIRE(t.run({"debug", "htstats-key", "missing"}) == error_reply("ERR no such key"));
+  t.run({"set", "string", "x"});
+  REQUIRE(t.run({"debug", "htstats-key", "string"}) == kNoTable);
+  struct Case {
+    const char* key;
+    std::vector<std::string> add;   // what comes before the number of the element
+    std::vector<std::string> then;  // and behind it
+    bool has_table;
+  };
+  const Case cases[] = {{"set", {"sadd", "set"}, {}, true},
+                        {"hash", {"hset", "hash"}, {"value"}, true},
+                        {"zset", {"zadd", "zset", "1"}, {}, true},
+                        {"list", {"rpush", "list"}, {}, false}};
+  for (const Case& each : cases) {
+    CAPTURE(each.key);
+    const auto add = [&](int number) {
+      std::vector<std::string> words = each.add;
+      words.push_back("element:" + std::to_string(number));
+      words.insert(words.end(), each.then.begin(), each.then.end());
+      t.run(words);
+    };
+    add(0);
+    REQUIRE(t.run({"debug", "htstats-key", each.key}) == kNoTable);
+    for (int i = 1; i < 1000; ++i) add(i);
+    if (each.has_table) {
+      REQUIRE(t.text({"debug", "htstats-key", each.key}).find(" number of elements: 1000\n") !=
+              std::string::npos);
+    } else {
+      REQUIRE(t.run({"debug", "htstats-key", each.key}) == kNoTable);
+    }
+  }
+}
+
 TEST_CASE("DEBUG changes and checks the server") {
   AdminFixture t(debugging());
   t.base.log.set_level(LogLevel::warning);
