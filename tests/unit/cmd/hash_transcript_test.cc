@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -33,7 +32,7 @@ std::string raw(std::string_view line) {
 }  // namespace
 
 TEST_CASE("Every reply of the transcript of field expiry is given to the byte") {
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "hash_field_expiry.txt");
+  std::ifstream in(REDPOLL_SOURCE_DIR "/tests/unit/cmd/hash_field_expiry.txt");
   REQUIRE(in);
   CommandFixture t;
   size_t replies = 0;

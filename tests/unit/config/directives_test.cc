@@ -19,7 +19,7 @@ struct Recorded {
 
 std::vector<Recorded> recorded() {
   std::vector<Recorded> out;
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "redis_7_0_directives.txt");
+  std::ifstream in(REDPOLL_SOURCE_DIR "/tests/unit/config/redis_7_0_directives.txt");
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with('#')) continue;
     std::vector<std::string> f(1);
@@ -98,7 +98,8 @@ TEST_CASE(
 }
 
 TEST_CASE("the table has no directive beyond Redis 7.0 but event-backend and two of 7.2, and explains each") {
-  std::set<std::string, std::less<>> known{"event-backend", "set-max-listpack-entries", "set-max-listpack-value"};
+  std::set<std::string, std::less<>> known{"event-backend", "set-max-listpack-entries",
+                                           "set-max-listpack-value"};
   for (const Recorded& r : recorded()) known.insert(r.name);
   for (const Topic& topic : topics()) {
     for (const Directive& d : topic.directives) {

@@ -13,9 +13,7 @@
 namespace redpoll::config {
 namespace {
 
-std::filesystem::path root() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
-}
+const std::filesystem::path kRoot = REDPOLL_SOURCE_DIR;
 
 void check_document(const std::filesystem::path& path, const std::string& expected) {
   if (std::getenv("REDPOLL_WRITE_DOCUMENTS")) std::ofstream(path) << expected;
@@ -27,13 +25,13 @@ void check_document(const std::filesystem::path& path, const std::string& expect
 }  // namespace
 
 TEST_CASE("docs/configuration.md is up to date") {
-  check_document(root() / "docs/configuration.md", markdown());
+  check_document(kRoot / "docs/configuration.md", markdown());
 }
 
-TEST_CASE("conf/redpoll.conf is up to date") { check_document(root() / "conf/redpoll.conf", example_file()); }
+TEST_CASE("conf/redpoll.conf is up to date") { check_document(kRoot / "conf/redpoll.conf", example_file()); }
 
 TEST_CASE("conf/redpoll.conf loads and differs from the defaults in its addresses only") {
-  const auto text = read_file((root() / "conf/redpoll.conf").string());
+  const auto text = read_file((kRoot / "conf/redpoll.conf").string());
   REQUIRE(text.ok());
   const auto r = load_text(*text);
   REQUIRE((r ? "" : r.error()) == std::string());
