@@ -33,6 +33,7 @@ struct ProcessFacts {
   UnixMs started_unix;
   TickRate tick_rate;
   Bytes startup_memory = 0;  // used when the server was built and empty
+  Bytes system_memory = 0;   // that the machine has; 0: unknown
 };
 
 // What the administrative commands ask the server to do. Implemented by the server.

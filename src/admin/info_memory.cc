@@ -1,6 +1,4 @@
 // INFO memory: what is used, by whom, and what the allocator makes of it.
-#include <unistd.h>
-
 #include <algorithm>
 #include <string>
 
@@ -13,12 +11,6 @@ namespace {
 
 double quotient(Bytes a, Bytes b) { return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b); }
 int64_t difference(Bytes a, Bytes b) { return static_cast<int64_t>(a) - static_cast<int64_t>(b); }
-
-Bytes system_memory() {
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  const long page = sysconf(_SC_PAGESIZE);
-  return pages < 0 || page < 0 ? 0 : static_cast<Bytes>(pages) * static_cast<Bytes>(page);
-}
 
 // What memory is used for besides keys and values.
 struct Usage {
@@ -94,7 +86,7 @@ void info_memory(const InfoSources& from, InfoText& to) {
   to.field("allocator_allocated", stats.allocated);
   to.field("allocator_active", stats.active);
   to.field("allocator_resident", stats.resident);
-  to.amount("total_system_memory", system_memory());
+  to.amount("total_system_memory", from.admin.process.system_memory);
   script_fields(to);
   to.amount("maxmemory", config.settings().maxmemory);
   to.field("maxmemory_policy", config.get("maxmemory-policy"));

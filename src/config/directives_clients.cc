@@ -18,8 +18,9 @@ std::span<const Directive> client_directives() {
                 "for it, the server raises the limit or lowers this number, and says so in the log."},
       {.name = "proto-max-bulk-len",
        .kind = memory<&Settings::proto_max_bulk_len>(1 << 20, kMaxBulkLimit),
-       .about = "Longest argument of a command, and longest string. At most 4gb less 1mb, because a key has to be "
-                "shorter than 4gb."},
+       .about =
+           "Longest argument of a command, and longest string. At most 4gb less 1mb, because a key has to be "
+           "shorter than 4gb."},
       {.name = "client-query-buffer-limit",
        .kind = memory<&Settings::client_query_buffer_limit>(1 << 20),
        .about =
@@ -31,7 +32,8 @@ std::span<const Directive> client_directives() {
            "When to drop a client that does not read its replies. For each class (normal, replica, pubsub): "
            "a "
            "hard limit, at which it is dropped at once; a soft limit; and how many seconds it may stay above "
-           "that. 0: no limit. One line for a class, or several classes in one line."},
+           "that. 0: no limit, but a client of class normal may never hold half of the machine's memory. One "
+           "line for a class, or several classes in one line."},
       {.name = "maxmemory-clients",
        .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),
        .status = later,

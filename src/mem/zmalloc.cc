@@ -207,6 +207,12 @@ Bytes zmalloc_rss() noexcept {
   return pages * static_cast<Bytes>(::sysconf(_SC_PAGESIZE));
 }
 
+Bytes zmalloc_system_memory() noexcept {
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  return pages < 0 || page < 0 ? 0 : static_cast<Bytes>(pages) * static_cast<Bytes>(page);
+}
+
 AllocatorStats zmalloc_allocator_stats() noexcept { return raw::stats(); }
 std::string_view zmalloc_allocator_name() noexcept { return raw::kName; }
 bool zmalloc_purge() noexcept { return raw::purge(); }

@@ -94,6 +94,8 @@ void zfree_aligned(void* p, size_t n, size_t align) noexcept;
 [[nodiscard]] Bytes zmalloc_used_memory() noexcept;
 // Resident memory of the process as the kernel counts it; 0 if it does not tell.
 [[nodiscard]] Bytes zmalloc_rss() noexcept;
+// Physical memory of the machine; 0 if the system does not tell.
+[[nodiscard]] Bytes zmalloc_system_memory() noexcept;
 
 // What INFO memory tells of the allocator itself. With libc all but `allocated` are 0.
 struct AllocatorStats {

@@ -386,8 +386,11 @@ void Dispatcher::drop_for_output(Client& client) {
 Bytes Dispatcher::output_limit(const Client& client) const {
   // Whoever has not even shown a password gets error messages, and needs no more room than that.
   constexpr Bytes kUnauthenticated = 64 * 1024;
+  // Without a limit a single command can ask for more than there is: SRANDMEMBER with a count of -2^62.
+  const Bytes all = admin_.process.system_memory;
+  const Bytes without_limit = all == 0 ? SIZE_MAX : all / 2;
   const Bytes hard = session_.config.settings().output_limit(config::ClientClass::normal).hard;
-  const Bytes limit = hard == 0 ? SIZE_MAX : hard;
+  const Bytes limit = hard == 0 ? without_limit : hard;
   return client.authenticated ? limit : std::min(limit, kUnauthenticated);
 }
 

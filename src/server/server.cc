@@ -55,6 +55,7 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
   server->process_.startup_memory = mem::zmalloc_used_memory();
+  server->process_.system_memory = mem::zmalloc_system_memory();
   return server;
 }
 

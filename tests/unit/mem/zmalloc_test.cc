@@ -351,6 +351,10 @@ TEST_CASE("the counters of ended threads are used again") {
   REQUIRE(balance.now() == 0);
 }
 
+TEST_CASE("The machine has the memory that the process has") {
+  REQUIRE(zmalloc_system_memory() >= zmalloc_rss());
+}
+
 TEST_CASE("resident memory follows what is touched") {
   const Bytes before = zmalloc_rss();
   REQUIRE(before > 1 << 20);

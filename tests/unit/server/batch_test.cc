@@ -1,4 +1,5 @@
-// Dispatcher: requests that arrive together run one after the other, whatever was prepared for them.
+// Dispatcher: requests that arrive together run one after the other, whatever was prepared for them; and what
+// a reply may grow to.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -51,6 +52,24 @@ TEST_CASE("A collection that goes in the middle of a batch is gone for the rest 
   REQUIRE(t.replies(client) ==
           "$2\r\nm7\r\n:1\r\n$-1\r\n:1\r\n:1\r\n"
           "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
+}
+
+TEST_CASE("A reply for which there is no limit ends at half of the machine's memory") {
+  DispatcherFixture t;
+  t.parts.process.system_memory = 1 << 20;
+  session::Client& client = t.connect();
+  t.run(client, "SADD s member");
+  t.run(client, "HSET h field value");
+  t.run(client, "ZADD z 1 member");
+  for (const std::string_view command : {"SRANDMEMBER s", "HRANDFIELD h", "ZRANDMEMBER z"}) {
+    CAPTURE(command);
+    session::Client& greedy = t.connect();
+    t.send_line(greedy, std::string(command) + " -4611686018427387904");
+    REQUIRE(greedy.closing);
+    REQUIRE(greedy.replies.size_bytes() <= 1 << 20);
+  }
+  REQUIRE(t.parts.base.stats.output_buffer_limit_disconnections == 3);
+  REQUIRE(t.run(client, "SRANDMEMBER s -2") == "*2\r\n$6\r\nmember\r\n$6\r\nmember\r\n");
 }
 
 }  // namespace redpoll::server
