@@ -30,10 +30,9 @@ std::span<const Directive> client_directives() {
        .kind = kOutputLimits,
        .about =
            "When to drop a client that does not read its replies. For each class (normal, replica, pubsub): "
-           "a "
-           "hard limit, at which it is dropped at once; a soft limit; and how many seconds it may stay above "
-           "that. 0: no limit, but a client of class normal may never hold half of the machine's memory. One "
-           "line for a class, or several classes in one line."},
+           "a hard limit, at which it is dropped at once; a soft limit; and how many seconds it may stay "
+           "above that. 0: no limit; for class normal, half of the machine's memory. One line for a class, "
+           "or several classes in one line."},
       {.name = "maxmemory-clients",
        .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),
        .status = later,

@@ -19,7 +19,7 @@
 // each child, and the element itself for when orders are equal: so a search reads no element, mostly, before
 // it comes to the leaf. There it asks for all elements that the next three comparisons may need before it
 // makes them, and so waits for three cache misses instead of seven. An element that is known to be there is
-// looked for by its word, and then no other is read.
+// looked for by its word, and then no other of its leaf is read.
 //
 // The tree owns no elements. Every operation is O(log n) unless said otherwise. What an element is ordered by
 // does not change while it is in the tree, but through `reposition`.
@@ -197,8 +197,8 @@ class RankTree {
   static void visit(const uint64_t* from, size_t count, ptrdiff_t step, F&& fn);
   // An element next to that of a path, nothing at the ends. O(1) within the leaf.
   std::optional<Element> neighbour(const Path& path, int side) const;
-  // Whether the element of the path belongs there still. May say no of the first in its leaf, by what the
-  // parent knows of the leaf's orders: that spares a look at the neighbours of what moves far.
+  // Whether the element of the path belongs there still. What moves far shows by the orders that the parent
+  // knows, without a look at its neighbours.
   bool in_place(const Path& path, Element element) const;
 
   RankTreeCore core_{order_bits};
@@ -308,7 +308,8 @@ bool RankTree<P>::in_place(const Path& path, Element element) const {
   if (core_.height() > 0) {
     const auto [node, row] = path.steps[core_.height() - 1];
     const Order order = P::order(element);
-    if (order < order_in(*node, row)) return false;
+    // Of the first element of a leaf the parent knows the order that it had.
+    if (path.offset > 0 && order < order_in(*node, row)) return false;
     if (row + 1 < node->size() && order_in(*node, row + 1) < order) return false;
   }
   const std::optional<Element> prev = neighbour(path, -1);

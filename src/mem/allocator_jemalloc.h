@@ -10,11 +10,6 @@
 
 #include "mem/zmalloc.h"
 
-// Read by jemalloc when it starts; the environment variable MALLOC_CONF goes over it. Full nodes of lists are
-// blocks of 8 KiB. By default each is a slab by itself, for which jemalloc keeps 128 bytes; four to a slab
-// share them. Larger slabs for small blocks cost more than they save: pages that become free no longer fit.
-const char* malloc_conf = "slab_sizes:8192-8192:8";
-
 namespace redpoll::mem::raw {
 
 // What zmalloc counts for the block at p, got for n bytes.

@@ -34,12 +34,14 @@ class Dispatcher::Run {
   Run(Dispatcher& d, Client& who)
       : client(who),
         out(who.replies, who.protocol),
-        call(d.admin_, who, d.session_, d.keyspace_, out, d.effects_, d.limits_) {
-    const Bytes limit = d.output_limit(who);
-    const Bytes waiting = who.replies.size_bytes();
-    out.set_budget(limit > waiting ? limit - waiting : 0);
+        call(d.admin_, who, d.session_, d.keyspace_, out, d.effects_, d.limits_),
+        held_before_(who.replies.size_bytes()) {
+    limit_output(d.output_limit(who));
     mute_as_asked();
   }
+
+  // The client may hold so much of replies in all, those of this turn and what is not sent of earlier ones.
+  void limit_output(Bytes limit) { out.set_budget(limit > held_before_ ? limit - held_before_ : 0); }
 
   void mute_as_asked() {
     const bool mute = session::mutes(client.reply_mode);
@@ -57,6 +59,9 @@ class Dispatcher::Run {
   exec::Reply out;
   admin::AdminCall call;
   Ticks since = 0;  // when the command that runs began, and the one before it ended
+
+ private:
+  const Bytes held_before_;
 };
 
 Dispatcher::Dispatcher(const DispatcherParts& parts)
@@ -101,6 +106,7 @@ void Dispatcher::run_requests(Run& run, std::string_view input) {
     size_t done = pos;
     const ParseStatus status = parse_batch(client, input, pos);
     if (batch_size_ > 1) prepare(keyspace_.db(client.database));
+    const bool authenticated = client.authenticated;
     run.since = ticks_now();
     for (size_t i = 0; i < batch_size_; ++i) {
       if (!execute(run, batch_[i])) return keep_waiting(client, batch_[i], input, done);
@@ -109,6 +115,8 @@ void Dispatcher::run_requests(Run& run, std::string_view input) {
       client.parser.reset();
       return keep(client, {});
     }
+    if (client.authenticated && !authenticated) [[unlikely]]
+      run.limit_output(output_limit(client));
     client.parser.release();
     if (status == ParseStatus::error) {
       protocol_error(run);
@@ -386,7 +394,9 @@ void Dispatcher::drop_for_output(Client& client) {
 Bytes Dispatcher::output_limit(const Client& client) const {
   // Whoever has not even shown a password gets error messages, and needs no more room than that.
   constexpr Bytes kUnauthenticated = 64 * 1024;
-  // Without a limit a single command can ask for more than there is: SRANDMEMBER with a count of -2^62.
+  // Without a limit a single command could ask for more memory than there is: SRANDMEMBER with a count of
+  // -2^62. Values that are sent from where they lie count too. What a container may use is not looked at:
+  // there `client-output-buffer-limit` has to tell.
   const Bytes all = admin_.process.system_memory;
   const Bytes without_limit = all == 0 ? SIZE_MAX : all / 2;
   const Bytes hard = session_.config.settings().output_limit(config::ClientClass::normal).hard;

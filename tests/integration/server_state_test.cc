@@ -31,6 +31,7 @@ TEST_CASE("INFO has its sections and answers several at once") {
   REQUIRE(!contains(two, "# Memory"));
   REQUIRE(client.info("tcp_port") == std::to_string(server.port()));
   REQUIRE(client.info("process_id") == std::to_string(server.pid()));
+  REQUIRE(std::stoull(client.info("total_system_memory")) > std::stoull(client.info("used_memory_rss")));
 }
 
 TEST_CASE("Commands errors and keys are counted") {

@@ -236,12 +236,16 @@ TEST_CASE("Repositioning in a rank tree moves nothing if the element may stay") 
   ItemTree tree;
   for (RankedItem& item : items) tree.insert(&item);
   const auto stays = tree.position(kLeaf);
-  for (RankedItem& item : items) {
-    tree.reposition(&item, [&] { item.order += 5; });
-    REQUIRE(tree.rank(&item) == static_cast<size_t>(item.id));
+  const size_t bytes = tree.memory_bytes();
+  for (const int by : {5, -9, 4}) {
+    for (RankedItem& item : items) {
+      tree.reposition(&item, [&] { item.order += by; });
+      REQUIRE(tree.rank(&item) == static_cast<size_t>(item.id));
+    }
+    tree.validate();
+    REQUIRE(stays.element() == &items[kLeaf]);
+    REQUIRE(tree.memory_bytes() == bytes);
   }
-  tree.validate();
-  REQUIRE(stays.element() == &items[kLeaf]);
 }
 
 TEST_CASE("Elements may be freed while their ranks are erased from a rank tree") {

@@ -71,6 +71,23 @@ TEST_CASE("good_size is what jemalloc gives") {
   REQUIRE(good_size(size_t{7} << 60) == size_t{7} << 60);
   static_assert(good_size(17) == 32 && good_size(129) == 160);
 }
+
+TEST_CASE("four blocks of 8 KiB share a slab of jemalloc") {
+  const auto read = [](const std::string& name, auto value) {
+    size_t length = sizeof value;
+    REQUIRE(mallctl(name.c_str(), &value, &length, nullptr, 0) == 0);
+    return value;
+  };
+  const unsigned bins = read("arenas.nbins", 0u);
+  bool found = false;
+  for (unsigned i = 0; i < bins; ++i) {
+    const std::string bin = "arenas.bin." + std::to_string(i);
+    if (read(bin + ".size", size_t{0}) != 8192) continue;
+    found = true;
+    REQUIRE(read(bin + ".slab_size", size_t{0}) == 4 * 8192);
+  }
+  REQUIRE(found);
+}
 #endif
 
 TEST_CASE("good_size covers the request, is its own good_size, and grows with the request") {
@@ -351,7 +368,7 @@ TEST_CASE("the counters of ended threads are used again") {
   REQUIRE(balance.now() == 0);
 }
 
-TEST_CASE("The machine has the memory that the process has") {
+TEST_CASE("System memory is known, and no less than what is resident") {
   REQUIRE(zmalloc_system_memory() >= zmalloc_rss());
 }
 
