@@ -125,6 +125,7 @@ int EventLoop::poll_and_dispatch(Turn flags) {
 
   // A handler that ran a nested turn has overwritten `fired_`.
   for (size_t i = 0; i < n && polls_ == poll; i++) dispatch(fired_[i], poll);
+  if (n > 0 && hooks && after_files_) after_files_();
   return static_cast<int>(n);
 }
 

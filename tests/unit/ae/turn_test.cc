@@ -34,6 +34,56 @@ TEST_CASE("Hooks frame the poll, files come before timers") {
   REQUIRE(log == "file timer ");
 }
 
+TEST_CASE("after_files runs between files and timers, if a descriptor fired and hooks are wanted") {
+  const auto loop = make_loop(every_backend());
+  Pair pairs[2];
+  std::string log;
+  auto file = [&] { log += "file "; };
+  auto after_files = [&] { log += "after_files "; };
+  auto timer = [&] {
+    log += "timer ";
+    return kNoMore;
+  };
+  loop->set_after_files(Hook::of(after_files));
+  for (const Pair& pair : pairs) REQUIRE(loop->add(pair.near, Interest::readable, FileHandler::of(file)).ok());
+
+  loop->add_timer(0, TimeHandler::of(timer));
+  REQUIRE(loop->run_once(kNow) == 1);
+  REQUIRE(log == "timer ");
+
+  log.clear();
+  for (const Pair& pair : pairs) pair.make_readable();
+  loop->add_timer(0, TimeHandler::of(timer));
+  REQUIRE(loop->run_once(kNow) == 3);
+  REQUIRE(log == "file file after_files timer ");
+
+  log.clear();
+  loop->run_once(Turn::files | Turn::dont_wait | Turn::no_hooks);
+  REQUIRE(log == "file file ");
+  loop->set_after_files({});
+  loop->run_once(kNow);
+  REQUIRE(log == "file file file file ");
+}
+
+TEST_CASE("after_files runs in a nested turn and in the turn around it") {
+  const auto loop = make_loop(every_backend());
+  Pair pair;
+  pair.make_readable();
+  std::string log;
+  auto nest = [&](int fd, Interest) {
+    log += "r";
+    loop->remove(fd, Interest::readable);
+    loop->run_once(Turn::files | Turn::dont_wait);
+  };
+  auto write = [&] { log += "w"; };
+  auto after_files = [&] { log += loop->depth() == 2 ? "2" : "1"; };
+  loop->set_after_files(Hook::of(after_files));
+  REQUIRE(loop->add(pair.near, Interest::readable, FileHandler::of(nest)).ok());
+  REQUIRE(loop->add(pair.near, Interest::writable, FileHandler::of(write)).ok());
+  loop->run_once(kNow);
+  REQUIRE(log == "rw21");
+}
+
 TEST_CASE("The poll waits for the nearest timer, and not at all if told so") {
   const auto loop = make_loop(every_backend());
   int ran = 0;
