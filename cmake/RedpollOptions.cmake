@@ -11,6 +11,7 @@ option(REDPOLL_FUZZ "instrument src/ for libFuzzer and build the targets of test
 if(REDPOLL_FUZZ AND NOT fuzzable)
   message(FATAL_ERROR "REDPOLL_FUZZ needs clang++ and REDPOLL_SANITIZE with address")
 endif()
+option(REDPOLL_UNITY "compile the sources of a layer, or of a test program, as few large ones" ON)
 option(REDPOLL_BENCHMARKS "build the micro-benchmarks" OFF)
 
 if(NOT CMAKE_BUILD_TYPE)

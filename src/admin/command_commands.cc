@@ -18,7 +18,7 @@ constexpr Outcome kUnknownCommand{"ERR Invalid command specified"};
 constexpr Outcome kNoKeys{"ERR The command has no key arguments"};
 constexpr Outcome kWrongCount{"ERR Invalid number of arguments specified for command"};
 
-constexpr std::string_view kHelp[] = {
+constexpr std::string_view kCommandHelp[] = {
     "(no subcommand)",
     "    Describe all commands.",
     "COUNT",
@@ -162,7 +162,7 @@ Outcome command_getkeysandflags(AdminCall& c) {
 }
 
 Outcome command_help(Call& c) {
-  reply_help(c.out, "COMMAND", kHelp);
+  reply_help(c.out, "COMMAND", kCommandHelp);
   return done;
 }
 
@@ -188,7 +188,7 @@ constexpr Docs about(std::string_view summary, std::string_view since, std::stri
           .arguments = arguments};
 }
 
-constexpr Command kSubcommands[] = {
+constexpr Command kCommandSubcommands[] = {
     {.name = "count",
      .run = in_admin<command_count>,
      .arity = exactly(2),
@@ -246,7 +246,7 @@ constexpr Command kCommandCommands[] = {
      .categories = kCatConnection,
      .tips = kUnordered,
      .docs = about("Describes all commands; holds subcommands", "2.8.13", "O(N) for N commands in all"),
-     .subcommands = kSubcommands},
+     .subcommands = kCommandSubcommands},
 };
 static_assert(well_formed(kCommandCommands));
 

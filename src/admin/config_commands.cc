@@ -11,7 +11,7 @@ namespace {
 
 using namespace exec;
 
-constexpr std::string_view kHelp[] = {
+constexpr std::string_view kConfigHelp[] = {
     "GET <pattern> [<pattern> ...]",
     "    Show the directives whose names match one of the patterns.",
     "SET <directive> <value> [<directive> <value> ...]",
@@ -68,30 +68,30 @@ Outcome config_resetstat(AdminCall& c) {
 }
 
 Outcome config_help(Call& c) {
-  reply_help(c.out, "CONFIG", kHelp);
+  reply_help(c.out, "CONFIG", kConfigHelp);
   return done;
 }
 
 // --- the table
 
-constexpr Traits kForAdmins = kAdmin | kNoScript | kLoading | kStale;
+constexpr Traits kConfigTraits = kAdmin | kNoScript | kLoading | kStale;
 constexpr std::string_view kSetTips[] = {"request_policy:all_nodes", "response_policy:all_succeeded"};
 
 constexpr Argument kName[] = {string_arg("parameter")};
 constexpr Argument kNameAndValue[] = {string_arg("parameter"), string_arg("value")};
-constexpr Argument kGetArgs[] = {multiple(option_block({}, "parameter", kName))};
+constexpr Argument kConfigGetArgs[] = {multiple(option_block({}, "parameter", kName))};
 constexpr Argument kSetArgs[] = {multiple(option_block({}, "parameter_value", kNameAndValue))};
 
-constexpr Command kSubcommands[] = {
+constexpr Command kConfigSubcommands[] = {
     {.name = "get",
      .run = in_admin<config_get>,
      .arity = at_least(3),
-     .traits = kForAdmins,
+     .traits = kConfigTraits,
      .docs = {.summary = "Shows directives and their values",
               .since = "2.0.0",
               .group = "server",
               .complexity = "O(N) for N patterns",
-              .arguments = kGetArgs}},
+              .arguments = kConfigGetArgs}},
     {.name = "help",
      .run = config_help,
      .arity = exactly(2),
@@ -101,7 +101,7 @@ constexpr Command kSubcommands[] = {
     {.name = "resetstat",
      .run = in_admin<config_resetstat>,
      .arity = exactly(2),
-     .traits = kForAdmins,
+     .traits = kConfigTraits,
      .docs = {.summary = "Sets the statistics of INFO back to zero",
               .since = "2.0.0",
               .group = "server",
@@ -109,7 +109,7 @@ constexpr Command kSubcommands[] = {
     {.name = "rewrite",
      .run = in_admin<config_rewrite>,
      .arity = exactly(2),
-     .traits = kForAdmins,
+     .traits = kConfigTraits,
      .docs = {.summary = "Brings the configuration file up to date with what is in force",
               .since = "2.8.0",
               .group = "server",
@@ -117,7 +117,7 @@ constexpr Command kSubcommands[] = {
     {.name = "set",
      .run = in_admin<config_set>,
      .arity = at_least(4),
-     .traits = kForAdmins,
+     .traits = kConfigTraits,
      .tips = kSetTips,
      .docs = {.summary = "Changes directives while the server runs, all of them or none",
               .since = "2.0.0",
@@ -133,7 +133,7 @@ constexpr Command kConfigCommands[] = {
               .since = "2.0.0",
               .group = "server",
               .complexity = "Depends on the subcommand"},
-     .subcommands = kSubcommands},
+     .subcommands = kConfigSubcommands},
 };
 static_assert(well_formed(kConfigCommands));
 

@@ -41,7 +41,7 @@ constexpr Outcome kNoTable{
     "ERR The value stored at the specified key is not represented using an hash table"};
 constexpr Outcome kNeedsResp3{"ERR RESP2 is not supported by this command"};
 
-constexpr std::string_view kHelp[] = {
+constexpr std::string_view kDebugHelp[] = {
     "ASSERT",
     "    Crash by a failed assertion.",
     "ERROR <string>",
@@ -245,7 +245,7 @@ Outcome debug_oom(AdminCall& c) {
 }
 
 Outcome debug_help(AdminCall& c) {
-  reply_help(c.out, "DEBUG", kHelp);
+  reply_help(c.out, "DEBUG", kDebugHelp);
   return done;
 }
 
@@ -257,7 +257,7 @@ struct Subcommand {
   size_t args;
 };
 
-constexpr Subcommand kSubcommands[] = {
+constexpr Subcommand kDebugSubcommands[] = {
     {"assert", debug_assert, 2},
     {"error", debug_error, 3},
     {"help", debug_help, 2},
@@ -287,7 +287,7 @@ bool allowed(const AdminCall& c) {
 
 Outcome debug(AdminCall& c) {
   if (!allowed(c)) return kNotAllowed;
-  for (const Subcommand& sub : kSubcommands) {
+  for (const Subcommand& sub : kDebugSubcommands) {
     if (c.args.size() == sub.args && iequals(c.args[1], sub.name)) return sub.run(c);
   }
   return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",

@@ -11,7 +11,7 @@ namespace {
 using namespace exec;
 using namespace exec::option_literals;
 
-constexpr std::string_view kHelp[] = {
+constexpr std::string_view kMemoryHelp[] = {
     "PURGE",
     "    Ask the allocator to give unused memory back to the system.",
     "USAGE <key> [SAMPLES <count>]",
@@ -51,14 +51,14 @@ Outcome memory_purge(Call& c) {
 }
 
 Outcome memory_help(Call& c) {
-  reply_help(c.out, "MEMORY", kHelp);
+  reply_help(c.out, "MEMORY", kMemoryHelp);
   return done;
 }
 
 constexpr std::string_view kPurgeTips[] = {"request_policy:all_shards", "response_policy:all_succeeded"};
 constexpr Argument kUsageArgs[] = {key_arg(), optional(option_arg("SAMPLES", "count", ArgType::integer))};
 
-constexpr Command kSubcommands[] = {
+constexpr Command kMemorySubcommands[] = {
     {.name = "help",
      .run = memory_help,
      .arity = exactly(2),
@@ -92,7 +92,7 @@ constexpr Command kMemoryCommands[] = {
               .since = "4.0.0",
               .group = "server",
               .complexity = "Depends on the subcommand"},
-     .subcommands = kSubcommands},
+     .subcommands = kMemorySubcommands},
 };
 static_assert(well_formed(kMemoryCommands));
 

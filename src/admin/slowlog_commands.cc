@@ -15,7 +15,7 @@ using namespace exec;
 constexpr Outcome kBadCount{"ERR count should be greater than or equal to -1"};
 constexpr int64_t kDefaultCount = 10;
 
-constexpr std::string_view kHelp[] = {
+constexpr std::string_view kSlowlogHelp[] = {
     "GET [<count>]",
     "    Show the latest entries, newest first: <count> of them (10 if it is left",
     "    out), all for -1. An entry is made of its id, the Unix time, the duration",
@@ -63,30 +63,30 @@ Outcome slowlog_reset(AdminCall& c) {
 }
 
 Outcome slowlog_help(Call& c) {
-  reply_help(c.out, "SLOWLOG", kHelp);
+  reply_help(c.out, "SLOWLOG", kSlowlogHelp);
   return done;
 }
 
 // --- the table
 
-constexpr Traits kForAdmins = kAdmin | kLoading | kStale;
+constexpr Traits kSlowlogTraits = kAdmin | kLoading | kStale;
 constexpr std::string_view kGetTips[] = {"request_policy:all_nodes", "nondeterministic_output"};
 constexpr std::string_view kLenTips[] = {"request_policy:all_nodes", "response_policy:agg_sum",
                                          "nondeterministic_output"};
 constexpr std::string_view kResetTips[] = {"request_policy:all_nodes", "response_policy:all_succeeded"};
-constexpr Argument kGetArgs[] = {optional(integer_arg("count"))};
+constexpr Argument kSlowlogGetArgs[] = {optional(integer_arg("count"))};
 
-constexpr Command kSubcommands[] = {
+constexpr Command kSlowlogSubcommands[] = {
     {.name = "get",
      .run = in_admin<slowlog_get>,
      .arity = at_least(2),
-     .traits = kForAdmins,
+     .traits = kSlowlogTraits,
      .tips = kGetTips,
      .docs = {.summary = "Shows the latest commands that were slow",
               .since = "2.2.12",
               .group = "server",
               .complexity = "O(N) for N entries returned",
-              .arguments = kGetArgs}},
+              .arguments = kSlowlogGetArgs}},
     {.name = "help",
      .run = slowlog_help,
      .arity = exactly(2),
@@ -96,7 +96,7 @@ constexpr Command kSubcommands[] = {
     {.name = "len",
      .run = in_admin<slowlog_len>,
      .arity = exactly(2),
-     .traits = kForAdmins,
+     .traits = kSlowlogTraits,
      .tips = kLenTips,
      .docs = {.summary = "Counts the entries of the slow log",
               .since = "2.2.12",
@@ -105,7 +105,7 @@ constexpr Command kSubcommands[] = {
     {.name = "reset",
      .run = in_admin<slowlog_reset>,
      .arity = exactly(2),
-     .traits = kForAdmins,
+     .traits = kSlowlogTraits,
      .tips = kResetTips,
      .docs = {.summary = "Empties the slow log",
               .since = "2.2.12",
@@ -120,7 +120,7 @@ constexpr Command kSlowlogCommands[] = {
               .since = "2.2.12",
               .group = "server",
               .complexity = "Depends on the subcommand"},
-     .subcommands = kSubcommands},
+     .subcommands = kSlowlogSubcommands},
 };
 static_assert(well_formed(kSlowlogCommands));
 

@@ -13,7 +13,7 @@
 namespace redpoll::ae {
 namespace {
 
-constexpr uint32_t events_of(Interest interest) {
+constexpr uint32_t epoll_events_of(Interest interest) {
   return (has(interest, Interest::readable) ? EPOLLIN : 0u) |
          (has(interest, Interest::writable) ? EPOLLOUT : 0u);
 }
@@ -35,7 +35,7 @@ class Epoll final : public Backend {
     const bool was = has(before, Interest::both);
     const bool is = has(after, Interest::both);
     if (!was && !is) return {};
-    epoll_event event{.events = events_of(after), .data = {.fd = fd}};
+    epoll_event event{.events = epoll_events_of(after), .data = {.fd = fd}};
     const int operation = !was ? EPOLL_CTL_ADD : is ? EPOLL_CTL_MOD : EPOLL_CTL_DEL;
     if (::epoll_ctl(fd_, operation, fd, &event) != 0 && has(after & ~before, Interest::both)) {
       return failure("epoll_ctl: {}", std::strerror(errno));
@@ -62,7 +62,7 @@ class Epoll final : public Backend {
   std::vector<epoll_event> events_ = std::vector<epoll_event>(kMaxFired);
 };
 
-Result<std::unique_ptr<Backend>> create(size_t) {
+Result<std::unique_ptr<Backend>> create_epoll(size_t) {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) return failure("epoll_create1: {}", std::strerror(errno));
   return std::unique_ptr<Backend>(std::make_unique<Epoll>(fd));
@@ -70,7 +70,7 @@ Result<std::unique_ptr<Backend>> create(size_t) {
 
 }  // namespace
 
-constinit const BackendDriver kEpollDriver{BackendKind::epoll, "epoll", create};
+constinit const BackendDriver kEpollDriver{BackendKind::epoll, "epoll", create_epoll};
 
 }  // namespace redpoll::ae
 

@@ -82,7 +82,7 @@ class Kqueue final : public Backend {
   std::vector<size_t> position_;
 };
 
-Result<std::unique_ptr<Backend>> create(size_t) {
+Result<std::unique_ptr<Backend>> create_kqueue(size_t) {
   const int fd = ::kqueue();
   if (fd < 0) return failure("kqueue: {}", std::strerror(errno));
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -91,7 +91,7 @@ Result<std::unique_ptr<Backend>> create(size_t) {
 
 }  // namespace
 
-constinit const BackendDriver kKqueueDriver{BackendKind::kqueue, "kqueue", create};
+constinit const BackendDriver kKqueueDriver{BackendKind::kqueue, "kqueue", create_kqueue};
 
 }  // namespace redpoll::ae
 

@@ -13,7 +13,7 @@
 namespace redpoll::ae {
 namespace {
 
-constexpr short events_of(Interest interest) {
+constexpr short poll_events_of(Interest interest) {
   return static_cast<short>((has(interest, Interest::readable) ? POLLIN : 0) |
                             (has(interest, Interest::writable) ? POLLOUT : 0));
 }
@@ -35,11 +35,11 @@ class Poll final : public Backend {
     const bool was = has(before, Interest::both);
     const bool is = has(after, Interest::both);
     if (was && is) {
-      entries_[position_[fd]].events = events_of(after);
+      entries_[position_[fd]].events = poll_events_of(after);
     } else if (is) {
       if (position_.size() <= static_cast<size_t>(fd)) position_.resize(fd + 1);
       position_[fd] = entries_.size();
-      entries_.push_back({.fd = fd, .events = events_of(after), .revents = 0});
+      entries_.push_back({.fd = fd, .events = poll_events_of(after), .revents = 0});
     } else if (was) {
       const size_t hole = position_[fd];
       entries_[hole] = entries_.back();
@@ -76,10 +76,12 @@ class Poll final : public Backend {
   size_t next_ = 0;
 };
 
-Result<std::unique_ptr<Backend>> create(size_t) { return std::unique_ptr<Backend>(std::make_unique<Poll>()); }
+Result<std::unique_ptr<Backend>> create_poll(size_t) {
+  return std::unique_ptr<Backend>(std::make_unique<Poll>());
+}
 
 }  // namespace
 
-constinit const BackendDriver kPollDriver{BackendKind::poll, "poll", create};
+constinit const BackendDriver kPollDriver{BackendKind::poll, "poll", create_poll};
 
 }  // namespace redpoll::ae

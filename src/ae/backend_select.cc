@@ -62,12 +62,12 @@ class Select final : public Backend {
   int next_ = 0;
 };
 
-Result<std::unique_ptr<Backend>> create(size_t) {
+Result<std::unique_ptr<Backend>> create_select(size_t) {
   return std::unique_ptr<Backend>(std::make_unique<Select>());
 }
 
 }  // namespace
 
-constinit const BackendDriver kSelectDriver{BackendKind::select, "select", create, FD_SETSIZE};
+constinit const BackendDriver kSelectDriver{BackendKind::select, "select", create_select, FD_SETSIZE};
 
 }  // namespace redpoll::ae

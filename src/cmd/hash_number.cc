@@ -80,15 +80,15 @@ constexpr Argument kIntegerArgs[] = {key_arg(), string_arg("field"), integer_arg
 constexpr Argument kRealArgs[] = {
     key_arg(), string_arg("field"), {.name = "increment", .type = ArgType::real}};
 
-constexpr Traits kTraits = kWrite | kDenyOom | kFast;
-constexpr KeySpecs kKeys = key_at(1, kKeyRW | kKeyAccess | kKeyUpdate);
+constexpr Traits kNumberTraits = kWrite | kDenyOom | kFast;
+constexpr KeySpecs kNumberKey = key_at(1, kKeyRW | kKeyAccess | kKeyUpdate);
 
 constexpr Command kHashNumberCommands[] = {
     {.name = "hincrby",
      .run = hincrby,
      .arity = exactly(4),
-     .traits = kTraits,
-     .keys = kKeys,
+     .traits = kNumberTraits,
+     .keys = kNumberKey,
      .element = 2,
      .categories = kCatHash,
      .docs = {.summary = "Adds a number to the integer value of a field, which counts as 0 if absent",
@@ -99,8 +99,8 @@ constexpr Command kHashNumberCommands[] = {
     {.name = "hincrbyfloat",
      .run = hincrbyfloat,
      .arity = exactly(4),
-     .traits = kTraits,
-     .keys = kKeys,
+     .traits = kNumberTraits,
+     .keys = kNumberKey,
      .element = 2,
      .categories = kCatHash,
      .docs = {.summary = "Adds a floating-point number to the value of a field, which counts as 0 if absent",

@@ -70,7 +70,7 @@ constexpr Argument kOptions[] = {integer_arg("count"), optional(token_arg("withv
 constexpr Argument kRandomArgs[] = {
     key_arg(), {.name = "options", .type = ArgType::block, .optional = true, .arguments = kOptions}};
 
-constexpr std::string_view kTips[] = {"nondeterministic_output"};
+constexpr std::string_view kRandomTips[] = {"nondeterministic_output"};
 
 constexpr Command kHashRandomCommands[] = {
     {.name = "hrandfield",
@@ -79,7 +79,7 @@ constexpr Command kHashRandomCommands[] = {
      .traits = kRead,
      .keys = key_at(1, kKeyRO | kKeyAccess),
      .categories = kCatHash,
-     .tips = kTips,
+     .tips = kRandomTips,
      .docs = {.summary = "Returns random fields of a hash, with their values if asked for",
               .since = "6.2.0",
               .group = "hash",

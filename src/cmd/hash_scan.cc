@@ -49,7 +49,7 @@ constexpr Argument kScanArgs[] = {
     optional(option_arg("COUNT", "count", ArgType::integer)),
     optional(token_arg("novalues", "NOVALUES", "7.4.0")),
 };
-constexpr std::string_view kTips[] = {"nondeterministic_output"};
+constexpr std::string_view kScanTips[] = {"nondeterministic_output"};
 
 constexpr Command kHashScanCommands[] = {
     {.name = "hscan",
@@ -58,7 +58,7 @@ constexpr Command kHashScanCommands[] = {
      .traits = kRead,
      .keys = key_at(1, kKeyRO | kKeyAccess),
      .categories = kCatHash,
-     .tips = kTips,
+     .tips = kScanTips,
      .docs = {.summary = "Walks over the fields of a hash, a few with each call",
               .since = "2.8.0",
               .group = "hash",

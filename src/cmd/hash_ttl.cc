@@ -39,58 +39,58 @@ Outcome hexpiretime(Call& c) { return reply_deadlines(c, UnixMs{0}, Unit::second
 
 Outcome hpexpiretime(Call& c) { return reply_deadlines(c, UnixMs{0}, Unit::milliseconds); }
 
-constexpr Argument kListArgs[] = {key_arg(), kFieldListArg};
-constexpr KeySpecs kKeys = key_at(1, kKeyRO | kKeyAccess);
+constexpr Argument kTtlArgs[] = {key_arg(), kFieldListArg};
+constexpr KeySpecs kTtlKey = key_at(1, kKeyRO | kKeyAccess);
 constexpr std::string_view kTtlTips[] = {"nondeterministic_output"};
-constexpr std::string_view kComplexity = "O(N) for N fields";
+constexpr std::string_view kTtlComplexity = "O(N) for N fields";
 
 constexpr Command kHashTtlCommands[] = {
     {.name = "httl",
      .run = httl,
      .arity = at_least(5),
      .traits = kRead | kFast,
-     .keys = kKeys,
+     .keys = kTtlKey,
      .categories = kCatHash,
      .tips = kTtlTips,
      .docs = {.summary = "Returns how many seconds fields have to live",
               .since = "7.4.0",
               .group = "hash",
-              .complexity = kComplexity,
-              .arguments = kListArgs}},
+              .complexity = kTtlComplexity,
+              .arguments = kTtlArgs}},
     {.name = "hpttl",
      .run = hpttl,
      .arity = at_least(5),
      .traits = kRead | kFast,
-     .keys = kKeys,
+     .keys = kTtlKey,
      .categories = kCatHash,
      .tips = kTtlTips,
      .docs = {.summary = "Returns how many milliseconds fields have to live",
               .since = "7.4.0",
               .group = "hash",
-              .complexity = kComplexity,
-              .arguments = kListArgs}},
+              .complexity = kTtlComplexity,
+              .arguments = kTtlArgs}},
     {.name = "hexpiretime",
      .run = hexpiretime,
      .arity = at_least(5),
      .traits = kRead | kFast,
-     .keys = kKeys,
+     .keys = kTtlKey,
      .categories = kCatHash,
      .docs = {.summary = "Returns the Unix times in seconds at which fields expire",
               .since = "7.4.0",
               .group = "hash",
-              .complexity = kComplexity,
-              .arguments = kListArgs}},
+              .complexity = kTtlComplexity,
+              .arguments = kTtlArgs}},
     {.name = "hpexpiretime",
      .run = hpexpiretime,
      .arity = at_least(5),
      .traits = kRead | kFast,
-     .keys = kKeys,
+     .keys = kTtlKey,
      .categories = kCatHash,
      .docs = {.summary = "Returns the Unix times in milliseconds at which fields expire",
               .since = "7.4.0",
               .group = "hash",
-              .complexity = kComplexity,
-              .arguments = kListArgs}},
+              .complexity = kTtlComplexity,
+              .arguments = kTtlArgs}},
 };
 static_assert(well_formed(kHashTtlCommands));
 

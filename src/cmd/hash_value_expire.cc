@@ -198,9 +198,10 @@ constexpr Argument kSetexExpirations[] = {
     token_arg("keepttl", "KEEPTTL"),
 };
 constexpr Argument kSetexConditions[] = {token_arg("fnx", "FNX"), token_arg("fxx", "FXX")};
-constexpr Argument kPair[] = {string_arg("field"), string_arg("value")};
+constexpr Argument kExpiringPair[] = {string_arg("field"), string_arg("value")};
 constexpr Argument kPairList[] = {
-    integer_arg("numfields"), {.name = "data", .type = ArgType::block, .multiple = true, .arguments = kPair}};
+    integer_arg("numfields"),
+    {.name = "data", .type = ArgType::block, .multiple = true, .arguments = kExpiringPair}};
 constexpr Argument kGetexArgs[] = {key_arg(), optional(one_of("expiration", kGetexExpirations)),
                                    kFieldListArg};
 constexpr Argument kSetexArgs[] = {
@@ -210,7 +211,7 @@ constexpr Argument kSetexArgs[] = {
     option_block("FIELDS", "fields", kPairList),
 };
 
-constexpr std::string_view kComplexity = "O(N) for N fields";
+constexpr std::string_view kPairsComplexity = "O(N) for N fields";
 
 constexpr Command kHashValueExpireCommands[] = {
     {.name = "hgetex",
@@ -222,7 +223,7 @@ constexpr Command kHashValueExpireCommands[] = {
      .docs = {.summary = "Returns the values of fields and sets or removes their time to live",
               .since = "8.0.0",
               .group = "hash",
-              .complexity = kComplexity,
+              .complexity = kPairsComplexity,
               .arguments = kGetexArgs}},
     {.name = "hsetex",
      .run = hsetex,
@@ -233,7 +234,7 @@ constexpr Command kHashValueExpireCommands[] = {
      .docs = {.summary = "Sets the values of fields and their time to live",
               .since = "8.0.0",
               .group = "hash",
-              .complexity = kComplexity,
+              .complexity = kPairsComplexity,
               .arguments = kSetexArgs}},
 };
 static_assert(well_formed(kHashValueExpireCommands));

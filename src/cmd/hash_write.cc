@@ -85,7 +85,7 @@ constexpr Argument kPair[] = {string_arg("field"), string_arg("value")};
 constexpr Argument kSetArgs[] = {
     key_arg(), {.name = "field_value", .type = ArgType::block, .multiple = true, .arguments = kPair}};
 constexpr Argument kSetnxArgs[] = {key_arg(), string_arg("field"), string_arg("value")};
-constexpr Argument kListArgs[] = {key_arg(), kFieldListArg};
+constexpr Argument kHgetdelArgs[] = {key_arg(), kFieldListArg};
 
 constexpr Command kHashWriteCommands[] = {
     {.name = "hset",
@@ -148,7 +148,7 @@ constexpr Command kHashWriteCommands[] = {
               .since = "8.0.0",
               .group = "hash",
               .complexity = "O(N) for N fields",
-              .arguments = kListArgs}},
+              .arguments = kHgetdelArgs}},
 };
 static_assert(well_formed(kHashWriteCommands));
 

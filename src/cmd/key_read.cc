@@ -35,7 +35,7 @@ Outcome randomkey(Call& c) {
   return done;
 }
 
-constexpr Argument kKeysArgs[] = {multiple(key_arg())};
+constexpr Argument kAskedKeysArgs[] = {multiple(key_arg())};
 
 constexpr std::string_view kCountTips[] = {"request_policy:multi_shard", "response_policy:agg_sum"};
 constexpr std::string_view kRandomTips[] = {"request_policy:all_shards", "nondeterministic_output"};
@@ -52,7 +52,7 @@ constexpr Command kKeyReadCommands[] = {
               .since = "1.0.0",
               .group = "generic",
               .complexity = "O(N) for N keys",
-              .arguments = kKeysArgs}},
+              .arguments = kAskedKeysArgs}},
     {.name = "touch",
      .run = touch,
      .arity = at_least(2),
@@ -64,7 +64,7 @@ constexpr Command kKeyReadCommands[] = {
               .since = "3.2.1",
               .group = "generic",
               .complexity = "O(N) for N keys",
-              .arguments = kKeysArgs}},
+              .arguments = kAskedKeysArgs}},
     {.name = "type",
      .run = type,
      .arity = exactly(2),

@@ -148,7 +148,7 @@ Outcome copy(Call& c) {
   return done;
 }
 
-constexpr Argument kKeysArgs[] = {multiple(key_arg())};
+constexpr Argument kErasedArgs[] = {multiple(key_arg())};
 constexpr Argument second_key_arg(std::string_view name) {
   return {.name = name, .type = ArgType::key, .key_spec = 1};
 }
@@ -178,7 +178,7 @@ constexpr Command kKeyWriteCommands[] = {
               .since = "1.0.0",
               .group = "generic",
               .complexity = "O(N) for N keys, and O(M) more for a collection of M elements",
-              .arguments = kKeysArgs}},
+              .arguments = kErasedArgs}},
     {.name = "unlink",
      .run = unlink,
      .arity = at_least(2),
@@ -190,7 +190,7 @@ constexpr Command kKeyWriteCommands[] = {
               .since = "4.0.0",
               .group = "generic",
               .complexity = "O(1) for each key; its memory is given back by another thread",
-              .arguments = kKeysArgs}},
+              .arguments = kErasedArgs}},
     {.name = "rename",
      .run = rename,
      .arity = exactly(3),

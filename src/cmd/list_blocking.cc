@@ -14,12 +14,12 @@ namespace {
 using namespace exec;
 using store::Type;
 
-Outcome pop(Call& c, ListEnd end) {
+Outcome blocking_pop(Call& c, ListEnd end) {
   return pop_or_wait(c, Type::list, [&](auto keys) { return try_pop_pair(c, keys, end); });
 }
 
-Outcome blpop(Call& c) { return pop(c, ListEnd::head); }
-Outcome brpop(Call& c) { return pop(c, ListEnd::tail); }
+Outcome blpop(Call& c) { return blocking_pop(c, ListEnd::head); }
+Outcome brpop(Call& c) { return blocking_pop(c, ListEnd::tail); }
 
 Outcome blmpop(Call& c) {
   return counted_pop_or_wait(c, Type::list, read_multi_pop(c, 2),
@@ -54,41 +54,43 @@ Outcome brpoplpush(Call& c) {
   return outcome;
 }
 
-constexpr Argument kPopArgs[] = {multiple(key_arg()), kTimeoutArg};
+constexpr Argument kBlockingPopArgs[] = {multiple(key_arg()), kTimeoutArg};
 constexpr Argument kBlockingMultiPopArgs[] = {kTimeoutArg, kMultiPopArgs[0], kMultiPopArgs[1],
                                               kMultiPopArgs[2], kMultiPopArgs[3]};
-constexpr Argument kMoveArgs[] = {
+constexpr Argument kBlockingMoveArgs[] = {
     kListSource, kListDestination, one_of("wherefrom", kListEndArgs), one_of("whereto", kListEndArgs),
     kTimeoutArg,
 };
 constexpr Argument kBrpoplpushArgs[] = {kListSource, kListDestination, kTimeoutArg};
 
-constexpr KeyFlags kPopped = kKeyRW | kKeyAccess | kKeyDelete;
+constexpr KeyFlags kBlockingPopFlags = kKeyRW | kKeyAccess | kKeyDelete;
 
-constexpr Command pop_row(std::string_view name, Handler run, std::string_view summary) {
+constexpr Command blocking_pop_row(std::string_view name, Handler run, std::string_view summary) {
   return {.name = name,
           .run = run,
           .arity = at_least(3),
           .traits = kWrite | kNoScript | kBlocking,
-          .keys = key_range(1, -2, 1, kPopped),
+          .keys = key_range(1, -2, 1, kBlockingPopFlags),
           .categories = kCatList,
           .docs = {.summary = summary,
                    .since = "2.0.0",
                    .group = "list",
                    .complexity = "O(N) for N keys",
-                   .arguments = kPopArgs}};
+                   .arguments = kBlockingPopArgs}};
 }
 
 constexpr Command kListBlockingCommands[] = {
-    pop_row("blpop", blpop,
-            "Removes and returns the first element of the first list that is there, or waits for one"),
-    pop_row("brpop", brpop,
-            "Removes and returns the last element of the first list that is there, or waits for one"),
+    blocking_pop_row(
+        "blpop", blpop,
+        "Removes and returns the first element of the first list that is there, or waits for one"),
+    blocking_pop_row(
+        "brpop", brpop,
+        "Removes and returns the last element of the first list that is there, or waits for one"),
     {.name = "blmpop",
      .run = blmpop,
      .arity = at_least(5),
      .traits = kWrite | kBlocking,
-     .keys = keys_counted_at(2, kPopped),
+     .keys = keys_counted_at(2, kBlockingPopFlags),
      .categories = kCatList,
      .docs = {.summary = "Removes and returns elements of the first list that is there, or waits for one",
               .since = "7.0.0",
@@ -105,7 +107,7 @@ constexpr Command kListBlockingCommands[] = {
               .since = "6.2.0",
               .group = "list",
               .complexity = "O(1)",
-              .arguments = kMoveArgs}},
+              .arguments = kBlockingMoveArgs}},
     {.name = "brpoplpush",
      .run = brpoplpush,
      .arity = exactly(4),

@@ -245,7 +245,7 @@ constexpr Argument kCardArgs[] = {
     multiple(key_arg()),
     optional(option_arg("LIMIT", "limit", ArgType::integer)),
 };
-constexpr std::string_view kTips[] = {"nondeterministic_output_order"};
+constexpr std::string_view kOrderTips[] = {"nondeterministic_output_order"};
 constexpr KeySpecs kOperands = key_range(1, -1, 1, kKeyRO | kKeyAccess);
 constexpr KeySpecs kStored = key_at(1, kKeyOW | kKeyUpdate) + key_range(2, -1, 1, kKeyRO | kKeyAccess);
 
@@ -256,7 +256,7 @@ constexpr Command kSetAlgebraCommands[] = {
      .traits = kRead,
      .keys = kOperands,
      .categories = kCatSet,
-     .tips = kTips,
+     .tips = kOrderTips,
      .docs = {.summary = "Returns the members that all of several sets have",
               .since = "1.0.0",
               .group = "set",
@@ -290,7 +290,7 @@ constexpr Command kSetAlgebraCommands[] = {
      .traits = kRead,
      .keys = kOperands,
      .categories = kCatSet,
-     .tips = kTips,
+     .tips = kOrderTips,
      .docs = {.summary = "Returns the members that any of several sets has",
               .since = "1.0.0",
               .group = "set",
@@ -313,7 +313,7 @@ constexpr Command kSetAlgebraCommands[] = {
      .traits = kRead,
      .keys = kOperands,
      .categories = kCatSet,
-     .tips = kTips,
+     .tips = kOrderTips,
      .docs = {.summary = "Returns the members of a set that none of several others has",
               .since = "1.0.0",
               .group = "set",

@@ -176,7 +176,7 @@ Outcome srandmember(Call& c) {
 
 constexpr Argument kPopArgs[] = {key_arg(), optional(since("3.2.0", integer_arg("count")))};
 constexpr Argument kRandomArgs[] = {key_arg(), optional(since("2.6.0", integer_arg("count")))};
-constexpr std::string_view kTips[] = {"nondeterministic_output"};
+constexpr std::string_view kRandomTips[] = {"nondeterministic_output"};
 
 constexpr Command kSetRandomCommands[] = {
     {.name = "spop",
@@ -185,7 +185,7 @@ constexpr Command kSetRandomCommands[] = {
      .traits = kWrite | kFast,
      .keys = key_at(1, kKeyRW | kKeyAccess | kKeyDelete),
      .categories = kCatSet,
-     .tips = kTips,
+     .tips = kRandomTips,
      .docs = {.summary =
                   "Removes random members from a set and returns them; removes the key with the last one",
               .since = "1.0.0",
@@ -198,7 +198,7 @@ constexpr Command kSetRandomCommands[] = {
      .traits = kRead,
      .keys = key_at(1, kKeyRO | kKeyAccess),
      .categories = kCatSet,
-     .tips = kTips,
+     .tips = kRandomTips,
      .docs = {.summary = "Returns random members of a set",
               .since = "1.0.0",
               .group = "set",

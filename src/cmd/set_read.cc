@@ -65,7 +65,7 @@ Outcome sscan(Call& c) {
 }
 
 constexpr Argument kMemberArgs[] = {key_arg(), string_arg("member")};
-constexpr Argument kMembersArgs[] = {key_arg(), multiple(string_arg("member"))};
+constexpr Argument kAskedMembersArgs[] = {key_arg(), multiple(string_arg("member"))};
 constexpr Argument kScanArgs[] = {
     key_arg(),
     integer_arg("cursor"),
@@ -100,7 +100,7 @@ constexpr Command kSetReadCommands[] = {
               .since = "6.2.0",
               .group = "set",
               .complexity = "O(N) for N members that are asked for",
-              .arguments = kMembersArgs}},
+              .arguments = kAskedMembersArgs}},
     {.name = "scard",
      .run = scard,
      .arity = exactly(2),

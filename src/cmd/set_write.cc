@@ -75,7 +75,7 @@ Outcome smove(Call& c) {
   return done;
 }
 
-constexpr Argument kMembersArgs[] = {key_arg(), multiple(string_arg("member"))};
+constexpr Argument kChangedMembersArgs[] = {key_arg(), multiple(string_arg("member"))};
 constexpr Argument kMoveArgs[] = {
     key_arg("source"),
     {.name = "destination", .type = ArgType::key, .key_spec = 1},
@@ -94,7 +94,7 @@ constexpr Command kSetWriteCommands[] = {
               .since = "1.0.0",
               .group = "set",
               .complexity = "O(1) for each member",
-              .arguments = kMembersArgs}},
+              .arguments = kChangedMembersArgs}},
     {.name = "srem",
      .run = srem,
      .arity = at_least(3),
@@ -106,7 +106,7 @@ constexpr Command kSetWriteCommands[] = {
               .since = "1.0.0",
               .group = "set",
               .complexity = "O(N) for N members to be removed",
-              .arguments = kMembersArgs}},
+              .arguments = kChangedMembersArgs}},
     {.name = "smove",
      .run = smove,
      .arity = exactly(4),

@@ -19,13 +19,13 @@ constexpr Outcome kBadWeight{"ERR weight value is not a float"};
 constexpr Outcome kBadLimit{"ERR LIMIT can't be negative"};
 
 enum class Operation : uint8_t { unite, intersect, subtract };
-enum class Target : uint8_t { reply, key, count };
+enum class AlgebraTarget : uint8_t { reply, key, count };
 
-struct Form {
+struct AlgebraForm {
   Operation operation;
-  Target target = Target::reply;
+  AlgebraTarget target = AlgebraTarget::reply;
 
-  bool combines_scores() const { return operation != Operation::subtract && target != Target::count; }
+  bool combines_scores() const { return operation != Operation::subtract && target != AlgebraTarget::count; }
 };
 
 struct Request {
@@ -74,23 +74,23 @@ Aggregate read_aggregate(ArgReader& in) {
   }
 }
 
-size_t read_limit(ArgReader& in) {
+size_t read_count_limit(ArgReader& in) {
   const int64_t limit = in.integer(kBadLimit);
   if (limit < 0) in.reject(kBadLimit);
   return static_cast<size_t>(limit);
 }
 
-Request read_request(Call& c, ArgReader& in, Form form) {
+Request read_request(Call& c, ArgReader& in, AlgebraForm form) {
   Request r{.inputs = read_inputs(c, in)};
   while (in.more()) {
     if (form.combines_scores() && in.keyword("WEIGHTS")) {
       read_weights(in, r.inputs);
     } else if (form.combines_scores() && in.keyword("AGGREGATE")) {
       r.aggregate = read_aggregate(in);
-    } else if (form.target == Target::reply && in.keyword("WITHSCORES")) {
+    } else if (form.target == AlgebraTarget::reply && in.keyword("WITHSCORES")) {
       r.with_scores = WithScores::yes;
-    } else if (form.target == Target::count && in.keyword("LIMIT")) {
-      r.limit = read_limit(in);
+    } else if (form.target == AlgebraTarget::count && in.keyword("LIMIT")) {
+      r.limit = read_count_limit(in);
     } else {
       in.reject(err::syntax);
     }
@@ -116,17 +116,17 @@ std::string_view store_event(Operation operation) {
   return {};
 }
 
-Outcome combine(Call& c, Form form) {
-  ArgReader in{c.args, form.target == Target::key ? size_t{2} : 1};
+Outcome combine(Call& c, AlgebraForm form) {
+  ArgReader in{c.args, form.target == AlgebraTarget::key ? size_t{2} : 1};
   Request r = read_request(c, in, form);
   if (in.failed()) return in.error();
-  if (form.target == Target::count) {
+  if (form.target == AlgebraTarget::count) {
     c.out.integer(static_cast<int64_t>(count_common(r.inputs, r.limit)));
     return done;
   }
   ElementTexts texts;
   const Members members = result_of(form.operation, r, c.keyspace.seed(), texts);
-  if (form.target == Target::key) {
+  if (form.target == AlgebraTarget::key) {
     store_sorted_set(c, c.args[1], members, store_event(form.operation));
     return done;
   }
@@ -138,10 +138,10 @@ Outcome combine(Call& c, Form form) {
 Outcome zunion(Call& c) { return combine(c, {Operation::unite}); }
 Outcome zinter(Call& c) { return combine(c, {Operation::intersect}); }
 Outcome zdiff(Call& c) { return combine(c, {Operation::subtract}); }
-Outcome zunionstore(Call& c) { return combine(c, {Operation::unite, Target::key}); }
-Outcome zinterstore(Call& c) { return combine(c, {Operation::intersect, Target::key}); }
-Outcome zdiffstore(Call& c) { return combine(c, {Operation::subtract, Target::key}); }
-Outcome zintercard(Call& c) { return combine(c, {Operation::intersect, Target::count}); }
+Outcome zunionstore(Call& c) { return combine(c, {Operation::unite, AlgebraTarget::key}); }
+Outcome zinterstore(Call& c) { return combine(c, {Operation::intersect, AlgebraTarget::key}); }
+Outcome zdiffstore(Call& c) { return combine(c, {Operation::subtract, AlgebraTarget::key}); }
+Outcome zintercard(Call& c) { return combine(c, {Operation::intersect, AlgebraTarget::count}); }
 
 constexpr Argument input_keys(int8_t key_spec) {
   return {.name = "key", .type = ArgType::key, .multiple = true, .key_spec = key_spec};
@@ -150,12 +150,12 @@ constexpr Argument kAggregates[] = {token_arg("sum", "SUM"), token_arg("min", "M
                                     token_arg("max", "MAX")};
 constexpr Argument kWeights = optional(multiple(option_arg("WEIGHTS", "weight", ArgType::integer)));
 constexpr Argument kAggregate = optional(option_one_of("AGGREGATE", "aggregate", kAggregates));
-constexpr Argument kWithScores = optional(token_arg("withscores", "WITHSCORES"));
+constexpr Argument kWithScoresArg = optional(token_arg("withscores", "WITHSCORES"));
 constexpr Argument kDestination{.name = "destination", .type = ArgType::key, .key_spec = 0};
 
 constexpr Argument kCombineArgs[] = {integer_arg("numkeys"), input_keys(0), kWeights, kAggregate,
-                                     kWithScores};
-constexpr Argument kDiffArgs[] = {integer_arg("numkeys"), input_keys(0), kWithScores};
+                                     kWithScoresArg};
+constexpr Argument kDiffArgs[] = {integer_arg("numkeys"), input_keys(0), kWithScoresArg};
 constexpr Argument kCombineStoreArgs[] = {kDestination, integer_arg("numkeys"), input_keys(1), kWeights,
                                           kAggregate};
 constexpr Argument kDiffStoreArgs[] = {kDestination, integer_arg("numkeys"), input_keys(1)};
@@ -165,7 +165,7 @@ constexpr Argument kIntercardArgs[] = {integer_arg("numkeys"), input_keys(0),
 constexpr KeySpecs kInputs = keys_counted_at(1, kKeyRO | kKeyAccess);
 constexpr KeySpecs kStored = key_at(1, kKeyOW | kKeyUpdate) + keys_counted_at(2, kKeyRO | kKeyAccess);
 
-constexpr std::string_view kGroup = "sorted-set";
+constexpr std::string_view kAlgebraGroup = "sorted-set";
 constexpr std::string_view kUnionCost = "O(N+M*log(M)) for N members in all, M in the result";
 constexpr std::string_view kInterCost =
     "O(N*K+M*log(M)) for N members in the smallest of K keys, M in the result";
@@ -181,7 +181,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the union of sorted sets",
               .since = "6.2.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = kUnionCost,
               .arguments = kCombineArgs}},
     {.name = "zinter",
@@ -192,7 +192,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the intersection of sorted sets",
               .since = "6.2.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = kInterCost,
               .arguments = kCombineArgs}},
     {.name = "zdiff",
@@ -203,7 +203,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the members of a sorted set that no other one has",
               .since = "6.2.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = kDiffCost,
               .arguments = kDiffArgs}},
     {.name = "zunionstore",
@@ -214,7 +214,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Stores the union of sorted sets at another key",
               .since = "2.0.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = kUnionCost,
               .arguments = kCombineStoreArgs}},
     {.name = "zinterstore",
@@ -225,7 +225,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Stores the intersection of sorted sets at another key",
               .since = "2.0.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = kInterCost,
               .arguments = kCombineStoreArgs}},
     {.name = "zdiffstore",
@@ -236,7 +236,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Stores the members of a sorted set that no other one has at another key",
               .since = "6.2.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = kDiffCost,
               .arguments = kDiffStoreArgs}},
     {.name = "zintercard",
@@ -247,7 +247,7 @@ constexpr Command kSortedSetAlgebraCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Counts the members that sorted sets have in common",
               .since = "7.0.0",
-              .group = kGroup,
+              .group = kAlgebraGroup,
               .complexity = "O(N*K) for N members in the smallest of K keys",
               .arguments = kIntercardArgs}},
 };

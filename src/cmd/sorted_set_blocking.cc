@@ -14,49 +14,50 @@ using namespace exec;
 using store::Direction;
 using store::Type;
 
-Outcome pop(Call& c, Direction from) {
+Outcome blocking_pop(Call& c, Direction from) {
   return pop_or_wait(c, Type::sorted_set, [&](auto keys) { return try_pop_scored(c, keys, from); });
 }
 
-Outcome bzpopmin(Call& c) { return pop(c, Direction::ascending); }
-Outcome bzpopmax(Call& c) { return pop(c, Direction::descending); }
+Outcome bzpopmin(Call& c) { return blocking_pop(c, Direction::ascending); }
+Outcome bzpopmax(Call& c) { return blocking_pop(c, Direction::descending); }
 
 Outcome bzmpop(Call& c) {
   return counted_pop_or_wait(c, Type::sorted_set, read_scored_pop(c, 2),
                              [&](const ScoredPop& what) { return try_scored_pop(c, what); });
 }
 
-constexpr Argument kPopArgs[] = {multiple(key_arg()), kTimeoutArg};
+constexpr Argument kBlockingPopArgs[] = {multiple(key_arg()), kTimeoutArg};
 constexpr Argument kMultiPopArgs[] = {kTimeoutArg, kScoredPopArgs[0], kScoredPopArgs[1], kScoredPopArgs[2],
                                       kScoredPopArgs[3]};
 
-constexpr KeyFlags kPopped = kKeyRW | kKeyAccess | kKeyDelete;
+constexpr KeyFlags kBlockingPopFlags = kKeyRW | kKeyAccess | kKeyDelete;
 
-constexpr Command pop_row(std::string_view name, Handler run, std::string_view summary) {
+constexpr Command blocking_pop_row(std::string_view name, Handler run, std::string_view summary) {
   return {.name = name,
           .run = run,
           .arity = at_least(3),
           .traits = kWrite | kNoScript | kBlocking | kFast,
-          .keys = key_range(1, -2, 1, kPopped),
+          .keys = key_range(1, -2, 1, kBlockingPopFlags),
           .categories = kCatSortedSet,
           .docs = {.summary = summary,
                    .since = "5.0.0",
                    .group = "sorted-set",
                    .complexity = "O(K + log(N)) for K keys and N members",
-                   .arguments = kPopArgs}};
+                   .arguments = kBlockingPopArgs}};
 }
 
 constexpr Command kSortedSetBlockingCommands[] = {
-    pop_row("bzpopmin", bzpopmin,
-            "Removes and returns the member with the lowest score of the first sorted set, or waits for one"),
-    pop_row(
+    blocking_pop_row(
+        "bzpopmin", bzpopmin,
+        "Removes and returns the member with the lowest score of the first sorted set, or waits for one"),
+    blocking_pop_row(
         "bzpopmax", bzpopmax,
         "Removes and returns the member with the highest score of the first sorted set, or waits for one"),
     {.name = "bzmpop",
      .run = bzmpop,
      .arity = at_least(5),
      .traits = kWrite | kBlocking,
-     .keys = keys_counted_at(2, kPopped),
+     .keys = keys_counted_at(2, kBlockingPopFlags),
      .categories = kCatSortedSet,
      .docs = {.summary =
                   "Removes and returns members of the first sorted set that is there, or waits for one",

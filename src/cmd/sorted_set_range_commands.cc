@@ -29,13 +29,13 @@ constexpr Outcome kLimitOfRanks{
     "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"};
 constexpr Outcome kScoresOfTexts{"ERR syntax error, WITHSCORES not supported in combination with BYLEX"};
 
-enum class Target : uint8_t { reply, key };
+enum class RangeTarget : uint8_t { reply, key };
 
 // What the name of a command has chosen already; options choose the rest.
-struct Form {
+struct RangeForm {
   std::optional<By> by;
   std::optional<Direction> direction;
-  Target target = Target::reply;
+  RangeTarget target = RangeTarget::reply;
 };
 
 struct RangeOptions {
@@ -51,10 +51,10 @@ void choose(ArgReader& in, std::optional<Choice>& chosen, Choice value) {
   chosen = value;
 }
 
-RangeOptions read_range_options(ArgReader& in, Form form) {
+RangeOptions read_range_options(ArgReader& in, RangeForm form) {
   RangeOptions o;
   while (in.more()) {
-    if (form.target == Target::reply && in.keyword("WITHSCORES")) {
+    if (form.target == RangeTarget::reply && in.keyword("WITHSCORES")) {
       o.with_scores = WithScores::yes;
       continue;
     }
@@ -102,8 +102,8 @@ void store_range(Call& c, const std::optional<SortedSetView>& set, RankRange ran
   store_sorted_set(c, c.args[1], members, "zrangestore");
 }
 
-Outcome range(Call& c, Form form) {
-  const size_t source = form.target == Target::key ? 2 : 1;
+Outcome range(Call& c, RangeForm form) {
+  const size_t source = form.target == RangeTarget::key ? 2 : 1;
   ArgReader in{c.args, source + 3};
   RangeOptions o = read_range_options(in, form);
   if (in.failed()) return in.error();
@@ -114,7 +114,7 @@ Outcome range(Call& c, Form form) {
   const auto hit = c.db().find<SortedSet>(c.args[source]);
   if (hit.mismatch) return err::wrong_type;
   const RankRange ranks = hit.value ? o.query.of(*hit.value) : RankRange{};
-  if (form.target == Target::key) {
+  if (form.target == RangeTarget::key) {
     store_range(c, hit.value, ranks, o.query.direction);
   } else if (hit.value) {
     reply_range(c, *hit.value, ranks, o);
@@ -125,7 +125,7 @@ Outcome range(Call& c, Form form) {
 }
 
 Outcome zrange(Call& c) { return range(c, {}); }
-Outcome zrangestore(Call& c) { return range(c, {.target = Target::key}); }
+Outcome zrangestore(Call& c) { return range(c, {.target = RangeTarget::key}); }
 Outcome zrevrange(Call& c) { return range(c, {.by = By::rank, .direction = Direction::descending}); }
 Outcome zrangebyscore(Call& c) { return range(c, {.by = By::score, .direction = Direction::ascending}); }
 Outcome zrevrangebyscore(Call& c) { return range(c, {.by = By::score, .direction = Direction::descending}); }
@@ -169,7 +169,7 @@ Outcome zremrangebylex(Call& c) { return remove_range(c, By::lex, "zremrangebyle
 
 constexpr Argument real_arg(std::string_view name) { return {.name = name, .type = ArgType::real}; }
 
-constexpr Argument kWithScores = optional(token_arg("withscores", "WITHSCORES"));
+constexpr Argument kRangeWithScoresArg = optional(token_arg("withscores", "WITHSCORES"));
 constexpr Argument kSortBy[] = {token_arg("byscore", "BYSCORE"), token_arg("bylex", "BYLEX")};
 
 constexpr Argument kZrangeArgs[] = {
@@ -179,7 +179,7 @@ constexpr Argument kZrangeArgs[] = {
     since("6.2.0", optional(one_of("sortby", kSortBy))),
     optional(token_arg("rev", "REV", "6.2.0")),
     since("6.2.0", kLimitArg),
-    kWithScores,
+    kRangeWithScoresArg,
 };
 constexpr Argument kZrangestoreArgs[] = {
     {.name = "dst", .type = ArgType::key, .key_spec = 0},
@@ -190,13 +190,14 @@ constexpr Argument kZrangestoreArgs[] = {
     optional(token_arg("rev", "REV")),
     kLimitArg,
 };
-constexpr Argument kRankArgs[] = {key_arg(), integer_arg("start"), integer_arg("stop")};
-constexpr Argument kZrevrangeArgs[] = {key_arg(), integer_arg("start"), integer_arg("stop"), kWithScores};
+constexpr Argument kRankRangeArgs[] = {key_arg(), integer_arg("start"), integer_arg("stop")};
+constexpr Argument kZrevrangeArgs[] = {key_arg(), integer_arg("start"), integer_arg("stop"),
+                                       kRangeWithScoresArg};
 constexpr Argument kScoreArgs[] = {key_arg(), real_arg("min"), real_arg("max")};
 constexpr Argument kZrangebyscoreArgs[] = {key_arg(), real_arg("min"), real_arg("max"),
-                                           since("2.0.0", kWithScores), kLimitArg};
-constexpr Argument kZrevrangebyscoreArgs[] = {key_arg(), real_arg("max"), real_arg("min"), kWithScores,
-                                              kLimitArg};
+                                           since("2.0.0", kRangeWithScoresArg), kLimitArg};
+constexpr Argument kZrevrangebyscoreArgs[] = {key_arg(), real_arg("max"), real_arg("min"),
+                                              kRangeWithScoresArg, kLimitArg};
 constexpr Argument kLexArgs[] = {key_arg(), string_arg("min"), string_arg("max")};
 constexpr Argument kZrangebylexArgs[] = {key_arg(), string_arg("min"), string_arg("max"), kLimitArg};
 constexpr Argument kZrevrangebylexArgs[] = {key_arg(), string_arg("max"), string_arg("min"), kLimitArg};
@@ -204,7 +205,7 @@ constexpr Argument kZrevrangebylexArgs[] = {key_arg(), string_arg("max"), string
 constexpr KeySpecs kRead1 = key_at(1, kKeyRO | kKeyAccess);
 constexpr KeySpecs kShrunk = key_at(1, kKeyRW | kKeyDelete);
 
-constexpr std::string_view kGroup = "sorted-set";
+constexpr std::string_view kRangeGroup = "sorted-set";
 constexpr std::string_view kReturned = "O(log(N)+M) for N members, M of them returned";
 constexpr std::string_view kRemoved = "O(log(N)+M) for N members, M of them removed";
 constexpr std::string_view kCounted = "O(log(N)) for N members";
@@ -218,7 +219,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the members of a sorted set between two ranks, scores or texts",
               .since = "1.2.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kReturned,
               .arguments = kZrangeArgs}},
     {.name = "zrangestore",
@@ -230,7 +231,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .docs = {.summary =
                   "Stores the members of a sorted set between two ranks, scores or texts at another key",
               .since = "6.2.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = "O(log(N)+M) for N members, M of them stored",
               .arguments = kZrangestoreArgs}},
     {.name = "zrevrange",
@@ -241,7 +242,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the members of a sorted set between two ranks, the highest score first",
               .since = "1.2.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kReturned,
               .arguments = kZrevrangeArgs,
               .deprecated_since = "6.2.0",
@@ -254,7 +255,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the members of a sorted set between two scores",
               .since = "1.0.5",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kReturned,
               .arguments = kZrangebyscoreArgs,
               .deprecated_since = "6.2.0",
@@ -267,7 +268,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the members of a sorted set between two scores, the highest first",
               .since = "2.2.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kReturned,
               .arguments = kZrevrangebyscoreArgs,
               .deprecated_since = "6.2.0",
@@ -280,7 +281,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Returns the members of a sorted set between two texts, all scores being equal",
               .since = "2.8.9",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kReturned,
               .arguments = kZrangebylexArgs,
               .deprecated_since = "6.2.0",
@@ -295,7 +296,7 @@ constexpr Command kSortedSetRangeCommands[] = {
          {.summary =
               "Returns the members of a sorted set between two texts, the last first, all scores being equal",
           .since = "2.8.9",
-          .group = kGroup,
+          .group = kRangeGroup,
           .complexity = kReturned,
           .arguments = kZrevrangebylexArgs,
           .deprecated_since = "6.2.0",
@@ -308,7 +309,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Counts the members of a sorted set between two scores",
               .since = "2.0.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kCounted,
               .arguments = kScoreArgs}},
     {.name = "zlexcount",
@@ -319,7 +320,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Counts the members of a sorted set between two texts, all scores being equal",
               .since = "2.8.9",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kCounted,
               .arguments = kLexArgs}},
     {.name = "zremrangebyrank",
@@ -330,9 +331,9 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Removes the members of a sorted set between two ranks",
               .since = "2.0.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kRemoved,
-              .arguments = kRankArgs}},
+              .arguments = kRankRangeArgs}},
     {.name = "zremrangebyscore",
      .run = zremrangebyscore,
      .arity = exactly(4),
@@ -341,7 +342,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Removes the members of a sorted set between two scores",
               .since = "1.2.0",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kRemoved,
               .arguments = kScoreArgs}},
     {.name = "zremrangebylex",
@@ -352,7 +353,7 @@ constexpr Command kSortedSetRangeCommands[] = {
      .categories = kCatSortedSet,
      .docs = {.summary = "Removes the members of a sorted set between two texts, all scores being equal",
               .since = "2.8.9",
-              .group = kGroup,
+              .group = kRangeGroup,
               .complexity = kRemoved,
               .arguments = kLexArgs}},
 };

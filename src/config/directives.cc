@@ -10,19 +10,13 @@
 
 #include "base/numbers.h"
 #include "base/text.h"
+#include "config/match.h"
 #include "config/rows.h"
 
 namespace redpoll::config {
 namespace {
 
 constexpr std::string_view kWrongNumber = "wrong number of arguments";
-
-template <class... Cases>
-struct Match : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-Match(Cases...) -> Match<Cases...>;
 
 // ---- flags
 

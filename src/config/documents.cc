@@ -5,17 +5,11 @@
 #include <limits>
 
 #include "config/config.h"
+#include "config/match.h"
 #include "config/rows.h"
 
 namespace redpoll::config {
 namespace {
-
-template <class... Cases>
-struct Match : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-Match(Cases...) -> Match<Cases...>;
 
 // The default as a person would write it.
 std::string readable_default(const Directive& d) {
@@ -35,10 +29,9 @@ std::string words_of(const Choice& k) {
 }
 
 std::string range_of(const Number& k) {
-  using Form = Number::Form;
-  if (k.form == Form::octal) return fmt::format("octal, {:o} to {:o}", k.min, k.max);
-  if (k.form == Form::percent_or_memory) return "memory or percentage";
-  const bool memory = k.form == Form::memory;
+  if (k.form == Number::Form::octal) return fmt::format("octal, {:o} to {:o}", k.min, k.max);
+  if (k.form == Number::Form::percent_or_memory) return "memory or percentage";
+  const bool memory = k.form == Number::Form::memory;
   const std::string low = memory ? short_memory(static_cast<Bytes>(k.min)) : fmt::format("{}", k.min);
   if (k.max == std::numeric_limits<int64_t>::max()) {
     return fmt::format("{}{}", memory ? "memory" : "integer", k.min ? ", at least " + low : "");

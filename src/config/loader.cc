@@ -22,7 +22,7 @@ constexpr std::string_view kBadDirective = "Bad directive or wrong number of arg
 constexpr size_t kMaxShownLine = 256;
 
 // A line as an error shows it: whole if it is sane, cut and without control characters if it is not.
-std::string shown(std::string_view line) {
+std::string as_shown(std::string_view line) {
   std::string out;
   for (const char c : line.substr(0, kMaxShownLine)) {
     const bool control = (c >= 0 && c < ' ') || c == 0x7f;
@@ -79,7 +79,7 @@ Result<void> Loader::read_text(std::string_view text, const std::string& file) {
     if (complete_) return r;
     complete_ = true;
     return failure("{}Reading the configuration file, at line {}{}\n>>> '{}'\n{}\n", fatal_headline(), number,
-                   file.empty() ? "" : fmt::format(" of {}", file), shown(line), r.error());
+                   file.empty() ? "" : fmt::format(" of {}", file), as_shown(line), r.error());
   }
   return {};
 }

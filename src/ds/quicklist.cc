@@ -8,8 +8,6 @@
 
 namespace redpoll::ds {
 
-using Place = ListpackView::Place;
-
 // Freeing a block this large means that the system takes pages back, one by one.
 static size_t pages_of(const QuicklistNode& node) {
   constexpr size_t kPage = 4096;
@@ -167,7 +165,7 @@ void Quicklist::append(HeapBuffer listpack) {
     return link_at_end(ListEnd::tail, QuicklistNode::packed(std::move(listpack)));
   }
   PackedElement::Digits digits;
-  for (Place at = pack.first(); at != ListpackView::kNone; at = pack.next(at))
+  for (ListpackView::Place at = pack.first(); at != ListpackView::kNone; at = pack.next(at))
     push(ListEnd::tail, pack.get(at).text(digits));
 }
 
@@ -188,7 +186,7 @@ void Quicklist::insert(size_t index, std::string_view text) {
   if (!fits && offset == 0) return insert_before(node, text);
   QuicklistNode& value = node->value;
   value.decompress();
-  const Place at = ListpackView(value.bytes()).index(static_cast<int64_t>(offset));
+  const ListpackView::Place at = ListpackView(value.bytes()).index(static_cast<int64_t>(offset));
   if (!fits) return insert_by_split(node, at, text);
   value.insert(at, text);
   settle({node});
@@ -205,7 +203,7 @@ void Quicklist::insert_before(Node* node, std::string_view text) {
   settle({before});
 }
 
-void Quicklist::insert_by_split(Node* node, Place at, std::string_view text) {
+void Quicklist::insert_by_split(Node* node, ListpackView::Place at, std::string_view text) {
   Node* right = link(node, Side::after, node->value.split(at));
   const bool to_left = node->value.size() <= right->value.size();
   Node* const smaller = to_left ? node : right;
@@ -231,7 +229,7 @@ void Quicklist::replace(size_t index, std::string_view text) {
   if (!value.is_plain()) {
     value.decompress();
     const ListpackView pack(value.bytes());
-    const Place at = pack.index(static_cast<int64_t>(offset));
+    const ListpackView::Place at = pack.index(static_cast<int64_t>(offset));
     const size_t size = value.size() - pack.element_bytes(at) + Listpack::bytes_for(text);
     if (size <= std::max(limit().bytes, value.size())) {
       value.replace(at, text);
