@@ -41,7 +41,7 @@ struct Counter {
   void on_readable() { calls++; }
 };
 
-void BM_fired_event(benchmark::State& state, BackendKind kind) {
+void BM_fired_event(benchmark::State& state, EventBackend kind) {
   const Descriptors descriptors(state.range(0), state.range(1));
   auto loop = EventLoop::create(kSetSize, kind);
   Counter counter;
@@ -55,7 +55,7 @@ void BM_fired_event(benchmark::State& state, BackendKind kind) {
   state.SetItemsProcessed(counter.calls);
 }
 
-void BM_turn_with_timers(benchmark::State& state, BackendKind kind) {
+void BM_turn_with_timers(benchmark::State& state, EventBackend kind) {
   auto loop = EventLoop::create(kSetSize, kind);
   auto never = [] { return int64_t{3'600'000}; };
   for (int64_t i = 0; i < state.range(0); i++) (*loop)->add_timer(3'600'000 + i, TimeHandler::of(never));
@@ -80,8 +80,8 @@ BENCHMARK(BM_bare_epoll)->Args({1, 0})->Args({50, 0})->Args({500, 0})->Args({50,
 #endif
 
 const bool registered = [] {
-  for (const BackendKind kind : available_backends()) {
-    const std::string suffix = "/" + std::string(backend_name(kind));
+  for (const EventBackend kind : available_backends()) {
+    const std::string suffix = "/" + std::string(name_of(kind));
     const auto fired = [kind](benchmark::State& state) { BM_fired_event(state, kind); };
     benchmark::RegisterBenchmark(("BM_fired_event" + suffix).c_str(), fired)
         ->Args({1, 0})

@@ -1,4 +1,4 @@
-// The system call that waits for descriptors: epoll, kqueue, poll or select, behind one interface.
+// The system call that waits for descriptors: evport, epoll, kqueue, poll or select, behind one interface.
 //
 // Each lives in its own file, backend_NAME.cc, and is compiled where the system has it. All are
 // level-triggered: a descriptor that stays ready is reported by every poll.
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ae/interest.h"
+#include "base/event_backend.h"
 #include "base/result.h"
 
 namespace redpoll::ae {
@@ -39,25 +40,17 @@ class Backend {
   // the next polls.
   virtual size_t poll(int64_t timeout_us, std::span<FiredEvent> fired) = 0;
 
-  virtual std::string_view name() const = 0;
+  // Which one it is, never `automatic`.
+  virtual EventBackend kind() const = 0;
 };
 
-// Values of the directive `event-backend`; `automatic` is written `auto` and is the first available one.
-enum class BackendKind : uint8_t { automatic, epoll, kqueue, poll, select };
-
-// The kind named auto, epoll, kqueue, poll or select. The error tells an unknown name from a backend that
-// this system lacks, and lists what is available.
-Result<BackendKind> parse_backend(std::string_view name);
-
-// The name that parse_backend reads.
-std::string_view backend_name(BackendKind kind);
-
 // What this system has, best first. Never empty, never `automatic`.
-std::vector<BackendKind> available_backends();
+std::vector<EventBackend> available_backends();
 
 // The largest set size that the backend supports (FD_SETSIZE for select). REQUIRES: available or automatic.
-size_t max_set_size(BackendKind kind);
+size_t max_set_size(EventBackend kind);
 
-Result<std::unique_ptr<Backend>> create_backend(BackendKind kind, size_t set_size);
+// The error of a backend that this system lacks names those that it has.
+Result<std::unique_ptr<Backend>> create_backend(EventBackend kind, size_t set_size);
 
 }  // namespace redpoll::ae

@@ -55,7 +55,7 @@ class Epoll final : public Backend {
     return static_cast<size_t>(n);
   }
 
-  std::string_view name() const override { return kEpollDriver.name; }
+  EventBackend kind() const override { return EventBackend::epoll; }
 
  private:
   int fd_;
@@ -70,14 +70,14 @@ Result<std::unique_ptr<Backend>> create_epoll(size_t) {
 
 }  // namespace
 
-constinit const BackendDriver kEpollDriver{BackendKind::epoll, "epoll", create_epoll};
+constinit const BackendDriver kEpollDriver{EventBackend::epoll, create_epoll};
 
 }  // namespace redpoll::ae
 
 #else
 
 namespace redpoll::ae {
-constinit const BackendDriver kEpollDriver{BackendKind::epoll, "epoll", nullptr};
+constinit const BackendDriver kEpollDriver{EventBackend::epoll, nullptr};
 }
 
 #endif

@@ -1,7 +1,8 @@
 // The kqueue backend (BSD, macOS).
 //
 // A kqueue watches reading and writing by separate filters, which fire separately; poll() joins what
-// belongs to one descriptor.
+// belongs to one descriptor. The kernel's queue rotates: what does not fit comes first in the next poll. A
+// descriptor that is closed takes its filters with it.
 #include "ae/backend_driver.h"
 
 #if __has_include(<sys/event.h>)
@@ -39,8 +40,7 @@ class Kqueue final : public Backend {
   }
 
   size_t poll(int64_t timeout_us, std::span<FiredEvent> fired) override {
-    const timespec timeout = {.tv_sec = static_cast<time_t>(timeout_us / 1'000'000),
-                              .tv_nsec = static_cast<long>(timeout_us % 1'000'000 * 1000)};
+    const timespec timeout = timeout_timespec(timeout_us);
     const size_t limit = std::min(fired.size(), events_.size());
     const int found = ::kevent(fd_, nullptr, 0, events_.data(), static_cast<int>(limit),
                                timeout_us < 0 ? nullptr : &timeout);
@@ -51,7 +51,7 @@ class Kqueue final : public Backend {
     size_t n = 0;
     for (int i = 0; i < found; i++) {
       const int fd = static_cast<int>(events_[i].ident);
-      const Interest ready = events_[i].filter == EVFILT_READ ? Interest::readable : Interest::writable;
+      const Interest ready = ready_of(events_[i]);
       if (position_.size() <= static_cast<size_t>(fd)) position_.resize(fd + 1);
       const size_t at = position_[fd];
       if (at < n && fired[at].fd == fd) {
@@ -64,15 +64,25 @@ class Kqueue final : public Backend {
     return n;
   }
 
-  std::string_view name() const override { return kKqueueDriver.name; }
+  EventBackend kind() const override { return EventBackend::kqueue; }
 
  private:
+  static Interest ready_of(const struct kevent& event) {
+    // The end of what the peer sends (EV_EOF of the read filter) is no hang-up: it may still read. An error of
+    // the socket comes with it in fflags, one of the filter itself as EV_ERROR.
+    const bool failed = (event.flags & EV_ERROR) != 0 || ((event.flags & EV_EOF) != 0 && event.fflags != 0);
+    if (failed) return Interest::both;
+    return event.filter == EVFILT_READ ? Interest::readable : Interest::writable;
+  }
+
   // False, with errno, if a filter that is wanted cannot be added.
   bool change(int fd, int filter, Interest flag, Interest before, Interest after) {
     const bool is = has(after, flag);
     if (has(before, flag) == is) return true;
     struct kevent event;
-    EV_SET(&event, fd, filter, is ? EV_ADD : EV_DELETE, 0, 0, nullptr);
+    EV_SET(&event, static_cast<uintptr_t>(fd), static_cast<decltype(event.filter)>(filter),
+           static_cast<decltype(event.flags)>(is ? EV_ADD : EV_DELETE), 0, 0, nullptr);
+    // Deleting fails for a descriptor that is closed, which has no filters any more.
     return ::kevent(fd_, &event, 1, nullptr, 0, nullptr) == 0 || !is;
   }
 
@@ -91,14 +101,14 @@ Result<std::unique_ptr<Backend>> create_kqueue(size_t) {
 
 }  // namespace
 
-constinit const BackendDriver kKqueueDriver{BackendKind::kqueue, "kqueue", create_kqueue};
+constinit const BackendDriver kKqueueDriver{EventBackend::kqueue, create_kqueue};
 
 }  // namespace redpoll::ae
 
 #else
 
 namespace redpoll::ae {
-constinit const BackendDriver kKqueueDriver{BackendKind::kqueue, "kqueue", nullptr};
+constinit const BackendDriver kKqueueDriver{EventBackend::kqueue, nullptr};
 }
 
 #endif

@@ -2,27 +2,15 @@
 //
 // The kernel is given a dense array of pollfd; `position_` finds a descriptor's entry, and removal moves the
 // last entry into the hole.
-#include <poll.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <vector>
 
 #include "ae/backend_driver.h"
+#include "ae/poll_events.h"
 
 namespace redpoll::ae {
 namespace {
-
-constexpr short poll_events_of(Interest interest) {
-  return static_cast<short>((has(interest, Interest::readable) ? POLLIN : 0) |
-                            (has(interest, Interest::writable) ? POLLOUT : 0));
-}
-
-constexpr Interest interest_of(short events) {
-  if (events & (POLLERR | POLLHUP | POLLNVAL)) return Interest::both;
-  return ((events & POLLIN) ? Interest::readable : Interest::none) |
-         ((events & POLLOUT) ? Interest::writable : Interest::none);
-}
 
 class Poll final : public Backend {
  public:
@@ -62,13 +50,13 @@ class Poll final : public Backend {
       if (next_ >= entries_.size()) next_ = 0;
       const pollfd& entry = entries_[next_++];
       if (entry.revents == 0) continue;
-      fired[n++] = {entry.fd, interest_of(entry.revents)};
+      fired[n++] = {entry.fd, interest_of_poll(entry.revents)};
       left--;
     }
     return n;
   }
 
-  std::string_view name() const override { return kPollDriver.name; }
+  EventBackend kind() const override { return EventBackend::poll; }
 
  private:
   std::vector<pollfd> entries_;
@@ -82,6 +70,6 @@ Result<std::unique_ptr<Backend>> create_poll(size_t) {
 
 }  // namespace
 
-constinit const BackendDriver kPollDriver{BackendKind::poll, "poll", create_poll};
+constinit const BackendDriver kPollDriver{EventBackend::poll, create_poll};
 
 }  // namespace redpoll::ae

@@ -35,7 +35,8 @@ class Select final : public Backend {
   size_t poll(int64_t timeout_us, std::span<FiredEvent> fired) override {
     fd_set readable = readable_;
     fd_set writable = writable_;
-    timeval timeout = {.tv_sec = timeout_us / 1'000'000, .tv_usec = timeout_us % 1'000'000};
+    const timespec cut = timeout_timespec(timeout_us);
+    timeval timeout = {.tv_sec = cut.tv_sec, .tv_usec = static_cast<suseconds_t>(cut.tv_nsec / 1000)};
     if (::select(end_, &readable, &writable, nullptr, timeout_us < 0 ? nullptr : &timeout) < 0) {
       check_interrupted("select", errno);
       return 0;
@@ -53,7 +54,7 @@ class Select final : public Backend {
     return n;
   }
 
-  std::string_view name() const override { return kSelectDriver.name; }
+  EventBackend kind() const override { return EventBackend::select; }
 
  private:
   fd_set readable_;
@@ -68,6 +69,6 @@ Result<std::unique_ptr<Backend>> create_select(size_t) {
 
 }  // namespace
 
-constinit const BackendDriver kSelectDriver{BackendKind::select, "select", create_select, FD_SETSIZE};
+constinit const BackendDriver kSelectDriver{EventBackend::select, create_select, FD_SETSIZE};
 
 }  // namespace redpoll::ae

@@ -10,7 +10,7 @@
 
 namespace redpoll::ae {
 
-Result<std::unique_ptr<EventLoop>> EventLoop::create(size_t set_size, BackendKind kind, Clocks clocks) {
+Result<std::unique_ptr<EventLoop>> EventLoop::create(size_t set_size, EventBackend kind, Clocks clocks) {
   auto backend = create_backend(kind, set_size);
   if (!backend.ok()) return failure("{}", backend.error());
   return std::unique_ptr<EventLoop>(new EventLoop(std::move(*backend), set_size, clocks));

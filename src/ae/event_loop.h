@@ -62,7 +62,7 @@ struct Clocks {
 class EventLoop {
  public:
   // A loop for descriptors below `set_size`. Fails if the backend is not available or cannot hold as many.
-  static Result<std::unique_ptr<EventLoop>> create(size_t set_size, BackendKind kind = BackendKind::automatic,
+  static Result<std::unique_ptr<EventLoop>> create(size_t set_size, EventBackend kind = EventBackend::automatic,
                                                    Clocks clocks = {});
   // Runs the finalizers of the timers that are left. REQUIRES: no turn is running.
   ~EventLoop();
@@ -128,7 +128,7 @@ class EventLoop {
   // Reads the clocks: for handlers that ran for long.
   void refresh_time();
 
-  std::string_view backend_name() const { return backend_->name(); }
+  std::string_view backend_name() const { return name_of(backend_->kind()); }
 
  private:
   struct FileEvent {

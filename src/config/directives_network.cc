@@ -9,13 +9,13 @@ namespace {
 using enum Status;
 using enum Mutability;
 
-constexpr std::array<Word, 5> kBackends = {{
-    {"auto", static_cast<int>(EventBackend::automatic)},
-    {"epoll", static_cast<int>(EventBackend::epoll)},
-    {"poll", static_cast<int>(EventBackend::poll)},
-    {"select", static_cast<int>(EventBackend::select)},
-    {"kqueue", static_cast<int>(EventBackend::kqueue)},
-}};
+constexpr auto kBackends = [] {
+  std::array<Word, kEventBackends.size()> words{};
+  for (size_t i = 0; i < words.size(); i++) {
+    words[i] = {kEventBackends[i].text, static_cast<int>(kEventBackends[i].backend)};
+  }
+  return words;
+}();
 
 }  // namespace
 

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/event_backend.h"
 #include "base/log.h"
 #include "base/units.h"
 
 namespace redpoll::config {
 
-enum class EventBackend : uint8_t { automatic, epoll, poll, select, kqueue };
 enum class Supervised : uint8_t { no, automatic, systemd, upstart };
 
 // Who may use a dangerous ability: nobody, everybody, or clients of the same machine.

@@ -21,21 +21,10 @@ namespace redpoll::server {
 using config::Apply;
 using config::Settings;
 
-static ae::BackendKind backend_kind(config::EventBackend backend) {
-  switch (backend) {
-    case config::EventBackend::automatic: return ae::BackendKind::automatic;
-    case config::EventBackend::epoll: return ae::BackendKind::epoll;
-    case config::EventBackend::poll: return ae::BackendKind::poll;
-    case config::EventBackend::select: return ae::BackendKind::select;
-    case config::EventBackend::kqueue: return ae::BackendKind::kqueue;
-  }
-  return ae::BackendKind::automatic;
-}
-
 // How many descriptors the backend can watch; no limit for one that is not there, since creating it says so better.
-static size_t set_limit(ae::BackendKind kind) {
+static size_t set_limit(EventBackend kind) {
   const auto there = ae::available_backends();
-  const bool known = kind == ae::BackendKind::automatic || std::find(there.begin(), there.end(), kind) != there.end();
+  const bool known = kind == EventBackend::automatic || std::find(there.begin(), there.end(), kind) != there.end();
   return known ? ae::max_set_size(kind) : SIZE_MAX;
 }
 
@@ -48,7 +37,7 @@ static std::string new_run_id() {
 Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& log, ProcTitle& title,
                                                std::string executable) {
   const Settings& settings = config.settings();
-  const ae::BackendKind backend = backend_kind(settings.event_backend);
+  const EventBackend backend = settings.event_backend;
   if (auto fits = fit_maxclients(config, log, set_limit(backend)); !fits) return failure("{}", fits.error());
   auto loop = ae::EventLoop::create(settings.maxclients + kSetReserve, backend);
   if (!loop) return failure("Failed creating the event loop. Error message: '{}'", loop.error());

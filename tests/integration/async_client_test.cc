@@ -10,7 +10,7 @@ namespace redpoll::testing {
 
 namespace {
 
-std::unique_ptr<ae::EventLoop> make_loop(ae::BackendKind backend = ae::BackendKind::automatic) {
+std::unique_ptr<ae::EventLoop> make_loop(EventBackend backend = EventBackend::automatic) {
   return *ae::EventLoop::create(1024, backend);
 }
 
@@ -28,7 +28,7 @@ bool turn_until(ae::EventLoop& loop, Condition condition) {
 
 TEST_CASE("An asynchronous client gets its replies in order on every backend") {
   ServerProcess server;
-  const auto backend = GENERATE(ae::BackendKind::epoll, ae::BackendKind::poll, ae::BackendKind::select);
+  const auto backend = GENERATE(EventBackend::epoll, EventBackend::poll, EventBackend::select);
   const auto loop = make_loop(backend);
   AsyncClient client(*loop, server.port());
   std::vector<std::string> replies;

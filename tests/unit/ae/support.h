@@ -50,16 +50,16 @@ struct Pair {
   }
 };
 
-inline std::unique_ptr<EventLoop> make_loop(BackendKind kind, Clocks clocks = {}, size_t set_size = 512) {
+inline std::unique_ptr<EventLoop> make_loop(EventBackend kind, Clocks clocks = {}, size_t set_size = 512) {
   auto loop = EventLoop::create(set_size, kind, clocks);
   REQUIRE(loop.ok());
   return std::move(*loop);
 }
 
 // One after another, every backend of this machine.
-inline BackendKind every_backend() {
-  const BackendKind kind = GENERATE(from_range(available_backends()));
-  UNSCOPED_INFO("backend " << backend_name(kind));
+inline EventBackend every_backend() {
+  const EventBackend kind = GENERATE(from_range(available_backends()));
+  UNSCOPED_INFO("backend " << name_of(kind));
   return kind;
 }
 

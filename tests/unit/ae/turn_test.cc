@@ -221,7 +221,7 @@ TEST_CASE("A timer whose handler runs a nested turn does not run inside it, othe
 
 TEST_CASE("More ready descriptors than a turn takes are all served, in turns") {
   constexpr size_t kCopies = kMaxFired + 200;
-  const BackendKind kind = every_backend();
+  const EventBackend kind = every_backend();
   if (max_set_size(kind) < kCopies + 100) return;
   const auto loop = make_loop(kind, {}, kCopies + 100);
   Pair pair;

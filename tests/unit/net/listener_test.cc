@@ -48,7 +48,7 @@ struct Site {
   TempDir dir;
   Logger log;
   ae::Clocks clocks{.mono = manual_now};
-  std::unique_ptr<ae::EventLoop> loop = *ae::EventLoop::create(4096, ae::BackendKind::automatic, clocks);
+  std::unique_ptr<ae::EventLoop> loop = *ae::EventLoop::create(4096, EventBackend::automatic, clocks);
   Guests guests;
   Listeners listeners{*loop, guests, log};
 
