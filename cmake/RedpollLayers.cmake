@@ -1,31 +1,50 @@
-# redpoll_layer(NAME NEEDS layer... LIBRARIES target...): the sources of src/NAME as a static library.
+# redpoll_layer(NAME [COLD] NEEDS layer... LIBRARIES target...): the sources of src/NAME as a static library redpoll_NAME.
+#
+# With REDPOLL_LTO there is a second one, redpoll_NAME_shipped, for what is optimised across layers when it is linked:
+# the server. Test programs take the first, for each of them would optimise the whole server once more. Nothing of a COLD
+# layer runs for each request: it is compiled once, as usual, for both.
 #
 # With REDPOLL_UNITY a layer is compiled as one source: headers are read once, and the compiler sees the layer whole.
-# A layer that is large is several: a unit per family of commands, `src/cmd/hash_*.cc` and so on.
+# A layer that is large is several, so that all processors have something to do and a changed line costs little.
 function(redpoll_layer name)
-  cmake_parse_arguments(arg "" "" "NEEDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "COLD" "" "NEEDS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
-  list(TRANSFORM arg_NEEDS PREPEND redpoll_)
-  if(sources)
-    add_library(redpoll_${name} STATIC ${sources})
-    target_link_libraries(redpoll_${name} PRIVATE redpoll_flags redpoll_coverage PUBLIC ${arg_NEEDS} ${arg_LIBRARIES})
-    redpoll_unity(redpoll_${name})
-    if(name STREQUAL cmd)
-      redpoll_unity_groups(redpoll_${name} hash list set sorted_set string sort)
+  foreach(suffix "" ${REDPOLL_SHIPPED})
+    set(target redpoll_${name}${suffix})
+    list(TRANSFORM arg_NEEDS REPLACE "(.+)" "redpoll_\\1${suffix}" OUTPUT_VARIABLE needs)
+    if(NOT sources)
+      add_library(${target} INTERFACE)
+      target_link_libraries(${target} INTERFACE redpoll_flags ${needs} ${arg_LIBRARIES})
+      continue()
     endif()
-  else()
-    add_library(redpoll_${name} INTERFACE)
-    target_link_libraries(redpoll_${name} INTERFACE redpoll_flags ${arg_NEEDS} ${arg_LIBRARIES})
+    if(suffix AND arg_COLD)
+      add_library(${target} STATIC $<TARGET_OBJECTS:redpoll_${name}>)
+    else()
+      add_library(${target} STATIC ${sources})
+      redpoll_unity(${target} ${name})
+    endif()
+    target_link_libraries(${target} PRIVATE redpoll_flags redpoll_coverage PUBLIC ${needs} ${arg_LIBRARIES})
+    if(suffix)
+      set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX EXCLUDE_FROM_ALL ON)
+      if(NOT arg_COLD)
+        set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
+      endif()
+    endif()
+  endforeach()
+endfunction()
+
+# The sources of a layer as few; the commands a unit per family: src/cmd/hash_*.cc and so on.
+function(redpoll_unity target layer)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${REDPOLL_UNITY} UNITY_BUILD_BATCH_SIZE 0)
+  if(layer STREQUAL cmd)
+    redpoll_unity_groups(${target} hash list set sorted_set string sort)
+  elseif(layer MATCHES "^(admin|config|server|session)$")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 
-# redpoll_unity(TARGET): its sources are compiled as one, unless REDPOLL_UNITY is OFF.
-function(redpoll_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${REDPOLL_UNITY} UNITY_BUILD_BATCH_SIZE 0)
-endfunction()
-
-# redpoll_unity_groups(TARGET word...): rather one for all sources named word.cc or word_*.cc, and one for the rest.
+# redpoll_unity_groups(TARGET word...): one unit for all sources named word.cc or word_*.cc, and one for the rest.
 function(redpoll_unity_groups target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
@@ -39,4 +58,15 @@ function(redpoll_unity_groups target)
     endforeach()
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
   endforeach()
+endfunction()
+
+# redpoll_shipped(TARGET): a program that is optimised across layers.
+function(redpoll_shipped target)
+  if(REDPOLL_SHIPPED)
+    set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+      # What the linker compiles does not remember which of its alarms are false: see RedpollOptions.cmake.
+      target_link_options(${target} PRIVATE -Wno-restrict -Wno-stringop-overflow)
+    endif()
+  endif()
 endfunction()

@@ -25,6 +25,8 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
 # The model tests run millions of operations: without any optimisation they take minutes.
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# A library of ours needs no other one until a program is linked.
+set(CMAKE_OPTIMIZE_DEPENDENCIES ON)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -57,16 +59,18 @@ if(REDPOLL_SANITIZE)
   target_compile_options(redpoll_sanitizer INTERFACE -fsanitize=${REDPOLL_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(redpoll_sanitizer INTERFACE -fsanitize=${REDPOLL_SANITIZE})
   target_compile_definitions(redpoll_sanitizer INTERFACE REDPOLL_SANITIZED)
-elseif(CMAKE_BUILD_TYPE STREQUAL Release)
+endif()
+
+# Whether the server is optimised across layers when it is linked, and what its libraries' names end in then.
+set(may_lto OFF)
+if(CMAKE_BUILD_TYPE STREQUAL Release AND NOT REDPOLL_SANITIZE)
   include(CheckIPOSupported)
-  check_ipo_supported(RESULT lto OUTPUT why LANGUAGES CXX)
-  if(lto)
-    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-      # Objects that link without it as well: test programs would each optimise the whole server once more.
-      list(TRANSFORM CMAKE_CXX_COMPILE_OPTIONS_IPO REPLACE "-fno-fat-lto-objects" "-ffat-lto-objects")
-    endif()
-  endif()
+  check_ipo_supported(RESULT may_lto OUTPUT why LANGUAGES CXX)
+endif()
+option(REDPOLL_LTO "optimise the server across layers (Release only)" ${may_lto})
+set(REDPOLL_SHIPPED)
+if(REDPOLL_LTO AND may_lto)
+  set(REDPOLL_SHIPPED _shipped)
 endif()
 
 # What tells libFuzzer which code an input reaches: for src/ and the targets, not for tests that no fuzzer runs.
