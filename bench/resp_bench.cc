@@ -26,7 +26,7 @@ std::string pipelined(std::string_view command, size_t value_size) {
 void parse(benchmark::State& state, const std::string& stream) {
   RequestParser parser;
   ArgList args;
-  const Limits limits;
+  const RequestLimits limits;
   int64_t requests = 0;
   for (auto _ : state) {
     size_t pos = 0;
@@ -58,7 +58,7 @@ void parse_cut(benchmark::State& state) {
   const std::string stream = pipelined("SET", 64).substr(0, 110);
   RequestParser parser;
   ArgList args;
-  const Limits limits;
+  const RequestLimits limits;
   for (auto _ : state) {
     size_t pos = 0;
     args.clear();

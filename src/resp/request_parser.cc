@@ -124,7 +124,8 @@ RequestParser::~RequestParser() = default;
 RequestParser::RequestParser(RequestParser&&) noexcept = default;
 RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 
-ParseStatus RequestParser::next(std::string_view input, size_t& pos, ArgList& args, const Limits& limits) {
+ParseStatus RequestParser::next(std::string_view input, size_t& pos, ArgList& args,
+                                const RequestLimits& limits) {
   DCHECK(pos <= input.size() && !owns_args() && error_ == Error::none);
   const size_t before = args.size();
   while (pos < input.size()) {
@@ -152,7 +153,7 @@ std::optional<std::string_view> RequestParser::take_line(Cursor& at) {
 }
 
 ParseStatus RequestParser::multibulk(std::string_view input, size_t& pos, ArgList& args,
-                                     const Limits& limits) {
+                                     const RequestLimits& limits) {
   const char* start = input.data() + pos;
   Cursor at{start, start, input.data() + input.size()};
   ParseStatus status = ParseStatus::request;
@@ -172,7 +173,7 @@ ParseStatus RequestParser::multibulk(std::string_view input, size_t& pos, ArgLis
   return status;
 }
 
-ParseStatus RequestParser::read_count(Cursor& at, const Limits& limits) {
+ParseStatus RequestParser::read_count(Cursor& at, const RequestLimits& limits) {
   const auto line = take_line(at);
   if (!line) {
     if (line_is_open_ && at.available() > limits.max_inline) return fail(Error::count_line);
@@ -186,7 +187,7 @@ ParseStatus RequestParser::read_count(Cursor& at, const Limits& limits) {
 }
 
 // Reads "$length"; at.p is at the payload then.
-ParseStatus RequestParser::read_length(Cursor& at, size_t& length, const Limits& limits) {
+ParseStatus RequestParser::read_length(Cursor& at, size_t& length, const RequestLimits& limits) {
   const auto line = take_line(at);
   if (!line) {
     if (line_is_open_ && at.available() > limits.max_inline) return fail(Error::length_line);
@@ -202,7 +203,7 @@ ParseStatus RequestParser::read_length(Cursor& at, size_t& length, const Limits&
   return ParseStatus::request;
 }
 
-ParseStatus RequestParser::bulks(Cursor& at, ArgList& args, const Limits& limits) {
+ParseStatus RequestParser::bulks(Cursor& at, ArgList& args, const RequestLimits& limits) {
   // Sized by what the bytes at hand can hold, not by what the client announced.
   const size_t can_hold = at.available() / kShortestBulk + 1;
   Arg* out = args.room(std::min(static_cast<size_t>(at.left), can_hold));
@@ -317,7 +318,7 @@ void RequestParser::finish(const Cursor& at, ArgList& args) {
 }
 
 ParseStatus RequestParser::inline_request(std::string_view input, size_t& pos, ArgList& args,
-                                          const Limits& limits) {
+                                          const RequestLimits& limits) {
   const std::string_view rest = input.substr(pos);
   const size_t newline = rest.find('\n', scanned_);
   // As in Redis a NUL hides what follows it, so that the line does not end.

@@ -33,7 +33,7 @@ namespace redpoll::resp {
 inline constexpr size_t kBigBulk = 32 * 1024;
 
 // What a client may send. REQUIRES: max_bulk >= 999.
-struct Limits {
+struct RequestLimits {
   size_t max_bulk = 512u << 20;        // proto-max-bulk-len
   int64_t max_multibulk = 0x7fffffff;  // arguments of a request
   size_t max_inline = 64 * 1024;       // an inline request, and a line with a count or a length
@@ -62,7 +62,7 @@ class RequestParser {
   //              from there, adds what arrives behind them, and passes pos at the same byte.
   //   error:     `args` is unchanged.
   // REQUIRES: pos <= input.size(); !owns_args(); no next() after an error.
-  ParseStatus next(std::string_view input, size_t& pos, ArgList& args, const Limits& limits);
+  ParseStatus next(std::string_view input, size_t& pos, ArgList& args, const RequestLimits& limits);
 
   // After need_more: how many of the `available` bytes from pos on are still needed. All, unless a big bulk
   // is under way: then what lies before its payload, as the payload was copied.
@@ -105,11 +105,11 @@ class RequestParser {
   struct Unfinished;  // heap state of a request of which a part was parsed
   struct Cursor;
 
-  ParseStatus multibulk(std::string_view input, size_t& pos, ArgList& args, const Limits& limits);
-  ParseStatus inline_request(std::string_view input, size_t& pos, ArgList& args, const Limits& limits);
-  ParseStatus bulks(Cursor& at, ArgList& args, const Limits& limits);
-  ParseStatus read_count(Cursor& at, const Limits& limits);
-  ParseStatus read_length(Cursor& at, size_t& length, const Limits& limits);
+  ParseStatus multibulk(std::string_view input, size_t& pos, ArgList& args, const RequestLimits& limits);
+  ParseStatus inline_request(std::string_view input, size_t& pos, ArgList& args, const RequestLimits& limits);
+  ParseStatus bulks(Cursor& at, ArgList& args, const RequestLimits& limits);
+  ParseStatus read_count(Cursor& at, const RequestLimits& limits);
+  ParseStatus read_length(Cursor& at, size_t& length, const RequestLimits& limits);
   std::optional<std::string_view> take_line(Cursor& at);
   ParseStatus wait_for_payload(Cursor& at, const char* payload, size_t length, ArgList& args);
   ParseStatus suspend(const Cursor& at, ArgList& args);

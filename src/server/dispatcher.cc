@@ -179,7 +179,8 @@ void Dispatcher::keep(Client& client, std::string_view rest) {
 // Parses up to a batch of requests. Returns what ended it: `request` if it is full.
 ParseStatus Dispatcher::parse_batch(Client& client, std::string_view input, size_t& pos) {
   const config::Settings& settings = session_.config.settings();
-  const resp::Limits limits{.max_bulk = settings.proto_max_bulk_len, .authenticated = client.authenticated};
+  const resp::RequestLimits limits{.max_bulk = settings.proto_max_bulk_len,
+                                   .authenticated = client.authenticated};
   // Until authentication each request is run before the next is parsed: it may lift the limits.
   const size_t most = client.authenticated ? kBatch : 1;
   args_.clear();

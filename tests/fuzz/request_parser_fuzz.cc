@@ -22,9 +22,10 @@ namespace {
 constexpr size_t kKiB = 1024;
 constexpr size_t kMostExpanded = 96 * kKiB;
 // Small enough for the fuzzer to reach every one of them.
-constexpr Limits kTight{.max_bulk = 999, .max_multibulk = 20, .max_inline = 100, .authenticated = true};
-constexpr Limits kUnauthenticated{.max_inline = 100, .authenticated = false};
-constexpr Limits kUsual{};
+constexpr RequestLimits kTight{
+    .max_bulk = 999, .max_multibulk = 20, .max_inline = 100, .authenticated = true};
+constexpr RequestLimits kUnauthenticated{.max_inline = 100, .authenticated = false};
+constexpr RequestLimits kUsual{};
 
 std::string expanded(std::string_view input) {
   std::string bytes;
@@ -46,7 +47,7 @@ struct Outcome {
 // The grammar of request_parser.h over bytes that are all there.
 class Reference {
  public:
-  Reference(std::string_view bytes, const Limits& limits) : rest_(bytes), limits_(limits) {}
+  Reference(std::string_view bytes, const RequestLimits& limits) : rest_(bytes), limits_(limits) {}
 
   Outcome run() {
     while (!rest_.empty() && (rest_[0] == '*' ? multibulk() : inline_request())) {}
@@ -118,13 +119,13 @@ class Reference {
   }
 
   std::string_view rest_;
-  Limits limits_;
+  RequestLimits limits_;
   Outcome outcome_;
 };
 
 // Gives the bytes to a parser in pieces of the sizes that `next_size` says.
 template <class NextSize>
-Outcome parse(std::string_view bytes, const Limits& limits, Feed::Into into, NextSize&& next_size) {
+Outcome parse(std::string_view bytes, const RequestLimits& limits, Feed::Into into, NextSize&& next_size) {
   constexpr size_t kAtOnce = 128 * kKiB;  // what a big bulk may set aside before anything of it has come
   Feed feed(limits, into);
   size_t given = 0;
@@ -142,13 +143,13 @@ Outcome parse(std::string_view bytes, const Limits& limits, Feed::Into into, Nex
 }
 
 // In pieces, a line may be refused as too long before its end arrives, with which it is not.
-bool is_early_refusal(const Outcome& whole, const Outcome& cut, size_t bytes, const Limits& limits) {
+bool is_early_refusal(const Outcome& whole, const Outcome& cut, size_t bytes, const RequestLimits& limits) {
   return cut.error.find(": too big ") != std::string::npos && bytes > limits.max_inline &&
          cut.requests.size() <= whole.requests.size() &&
          std::equal(cut.requests.begin(), cut.requests.end(), whole.requests.begin());
 }
 
-void check_cut(std::string_view bytes, const Limits& limits, const Outcome& whole) {
+void check_cut(std::string_view bytes, const RequestLimits& limits, const Outcome& whole) {
   const auto check = [&](const Outcome& cut) {
     if (is_early_refusal(whole, cut, bytes.size(), limits)) return;
     CHECK(cut.error == whole.error, "in one piece: '{}', cut: '{}'", whole.error, cut.error);
@@ -164,7 +165,7 @@ void check_cut(std::string_view bytes, const Limits& limits, const Outcome& whol
   check(parse(bytes, limits, Feed::Into::bulk_space, any));
 }
 
-void check(std::string_view bytes, const Limits& limits) {
+void check(std::string_view bytes, const RequestLimits& limits) {
   const Outcome expected = Reference(bytes, limits).run();
   const Outcome whole = parse(bytes, limits, Feed::Into::buffer, [&] { return bytes.size(); });
   CHECK(whole.error == expected.error, "'{}' instead of '{}'", whole.error, expected.error);
@@ -185,7 +186,7 @@ void check_sent_again(const Outcome& outcome) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace redpoll::resp;
   const std::string bytes = expanded({reinterpret_cast<const char*>(data), size});
-  for (const Limits& limits : {kUsual, kTight, kUnauthenticated}) check(bytes, limits);
+  for (const RequestLimits& limits : {kUsual, kTight, kUnauthenticated}) check(bytes, limits);
   check_sent_again(Reference(bytes, kUsual).run());
   return 0;
 }

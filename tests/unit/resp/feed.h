@@ -18,7 +18,7 @@ class Feed {
  public:
   enum class Into { buffer, bulk_space };  // where the bytes of a big bulk are read to
 
-  explicit Feed(Limits limits = {}, Into into = Into::buffer) : limits_(limits), into_(into) {}
+  explicit Feed(RequestLimits limits = {}, Into into = Into::buffer) : limits_(limits), into_(into) {}
 
   // False after a protocol error.
   bool give(std::string_view bytes) {
@@ -84,7 +84,7 @@ class Feed {
     args_.clear();
   }
 
-  Limits limits_;
+  RequestLimits limits_;
   Into into_;
   std::unique_ptr<char[]> bytes_;
   size_t size_ = 0;

@@ -18,13 +18,13 @@ struct Parsed {
   friend bool operator==(const Parsed&, const Parsed&) = default;
 };
 
-Parsed parse(std::string_view input, Limits limits = {}) {
+Parsed parse(std::string_view input, RequestLimits limits = {}) {
   Feed feed(limits);
   const bool good = feed.give(input);
   return {feed.requests, good ? "" : feed.parser.error_text()};
 }
 
-std::string error_of(std::string_view input, Limits limits = {}) { return parse(input, limits).error; }
+std::string error_of(std::string_view input, RequestLimits limits = {}) { return parse(input, limits).error; }
 
 std::vector<Words> requests_of(std::string_view input) {
   const Parsed parsed = parse(input);
@@ -32,7 +32,7 @@ std::vector<Words> requests_of(std::string_view input) {
   return parsed.requests;
 }
 
-constexpr Limits kStranger{.authenticated = false};
+constexpr RequestLimits kStranger{.authenticated = false};
 
 const std::vector<std::string> kStreams = {
     "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$12\r\nhello\r\nworld\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n",
@@ -148,7 +148,7 @@ TEST_CASE("Before authentication requests are small") {
 }
 
 TEST_CASE("The reason of a protocol error is logged in the words of Redis") {
-  const auto reason = [](std::string_view input, Limits limits = {}) {
+  const auto reason = [](std::string_view input, RequestLimits limits = {}) {
     Feed feed(limits);
     REQUIRE_FALSE(feed.give(input));
     return feed.parser.error_reason();
