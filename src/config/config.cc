@@ -39,26 +39,27 @@ Failure refused(std::string_view name, std::string_view reason) {
 }
 
 // What one CONFIG SET asks for.
-struct Wish {
+struct Change {
   const Directive* directive;
   std::string_view name;  // or alias, whichever the client wrote
   std::string value;
 };
 
-Result<std::vector<Wish>> read_wishes(std::span<const std::string_view> pairs, const Settings& s, Peer peer) {
-  std::vector<Wish> wishes;
+Result<std::vector<Change>> read_changes(std::span<const std::string_view> pairs, const Settings& s,
+                                         Peer peer) {
+  std::vector<Change> changes;
   for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
     const Directive* d = find_directive(pairs[i]);
     if (!d) return failure("ERR Unknown option or number of arguments for CONFIG SET - '{}'", pairs[i]);
     if (d->mutability == Mutability::at_start) return refused(pairs[i], "can't set immutable config");
     if (!may_change(*d, s, peer)) return refused(pairs[i], "can't set protected config");
     const bool twice =
-        std::any_of(wishes.begin(), wishes.end(), [&](const Wish& w) { return w.directive == d; });
+        std::any_of(changes.begin(), changes.end(), [&](const Change& c) { return c.directive == d; });
     if (twice) return refused(pairs[i], "duplicate parameter");
     const bool by_alias = !d->alias.empty() && iequals(pairs[i], d->alias);
-    wishes.push_back({d, by_alias ? d->alias : d->name, std::string(pairs[i + 1])});
+    changes.push_back({d, by_alias ? d->alias : d->name, std::string(pairs[i + 1])});
   }
-  return wishes;
+  return changes;
 }
 
 // The parts of the server to tell, each once, and the name to blame if one refuses.
@@ -67,14 +68,15 @@ struct Effect {
   std::string_view name;
 };
 
-std::vector<Effect> effects_of(const std::vector<Wish>& wishes, const Settings& before, const Settings& now) {
+std::vector<Effect> effects_of(const std::vector<Change>& changes, const Settings& before,
+                               const Settings& now) {
   std::vector<Effect> effects;
-  for (const Wish& w : wishes) {
-    const Apply part = w.directive->apply;
-    if (part == Apply::none || printed(before, *w.directive) == printed(now, *w.directive)) continue;
+  for (const Change& c : changes) {
+    const Apply part = c.directive->apply;
+    if (part == Apply::none || printed(before, *c.directive) == printed(now, *c.directive)) continue;
     const bool there =
         std::any_of(effects.begin(), effects.end(), [&](const Effect& e) { return e.part == part; });
-    if (!there) effects.push_back({part, w.name});
+    if (!there) effects.push_back({part, c.name});
   }
   return effects;
 }
@@ -148,15 +150,15 @@ std::string Config::get(std::string_view name) const {
 
 Result<void> Config::set(std::span<const std::string_view> pairs, Peer peer, const Applier& apply) {
   CHECK(pairs.size() % 2 == 0);
-  const auto wishes = read_wishes(pairs, settings_, peer);
-  if (!wishes) return failure("{}", wishes.error());
+  const auto changes = read_changes(pairs, settings_, peer);
+  if (!changes) return failure("{}", changes.error());
 
   Settings next = settings_;
-  for (const Wish& w : *wishes) {
-    if (auto r = assign(next, *w.directive, Args(&w.value, 1)); !r) return refused(w.name, r.error());
+  for (const Change& c : *changes) {
+    if (auto r = assign(next, *c.directive, Args(&c.value, 1)); !r) return refused(c.name, r.error());
   }
   const Settings before = std::exchange(settings_, std::move(next));
-  const auto effects = effects_of(*wishes, before, settings_);
+  const auto effects = effects_of(*changes, before, settings_);
   for (size_t i = 0; i < effects.size(); ++i) {
     const auto r = apply(effects[i].part, settings_, before);
     if (r) continue;
