@@ -16,7 +16,7 @@ namespace {
 
 using namespace exec;
 using namespace exec::option_literals;
-using ds::Direction;
+using ds::ListWalk;
 using store::List;
 using store::ListEditor;
 using store::ListEnd;
@@ -83,7 +83,7 @@ Outcome lrem(Call& c) {
                           : *count < 0 ? 0 - magnitude
                                        : magnitude;
     ListEditor list(slot);
-    removed = list.erase_matches(c.args[3], most, *count < 0 ? Direction::from_tail : Direction::from_head);
+    removed = list.erase_matches(c.args[3], most, *count < 0 ? ListWalk::from_tail : ListWalk::from_head);
     if (removed > 0) {
       changed(c, slot, Event::list, "lrem", removed);
       erase_if_empty(c, slot, list.size());

@@ -16,7 +16,7 @@ namespace {
 
 using namespace exec;
 using namespace exec::option_literals;
-using ds::Direction;
+using ds::ListWalk;
 using store::List;
 using store::ListView;
 

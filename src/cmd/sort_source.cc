@@ -15,8 +15,8 @@ using Elements = std::vector<Element>;
 
 void append(Elements& to, const ListView& list, Window window, Direction direction, ElementTexts& texts) {
   const auto first = static_cast<int64_t>(window.first);
-  auto it = direction == Direction::ascending ? list.iterate(first, ds::Direction::from_head)
-                                              : list.iterate(-1 - first, ds::Direction::from_tail);
+  auto it = direction == Direction::ascending ? list.iterate(first, ds::ListWalk::from_head)
+                                              : list.iterate(-1 - first, ds::ListWalk::from_tail);
   for (; to.size() < window.count; it.advance()) {
     const Element element = it.get();
     const bool stays = element.is_integer() || it.blob() != nullptr;

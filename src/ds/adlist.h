@@ -23,7 +23,7 @@
 
 namespace redpoll::ds {
 
-enum class Direction : uint8_t { from_head, from_tail };
+enum class ListWalk : uint8_t { from_head, from_tail };
 
 template <class T>
 class List {
@@ -124,28 +124,28 @@ class List {
   // must stay.
   class Iterator {
    public:
-    explicit Iterator(List& list, Direction direction = Direction::from_head) {
-      direction == Direction::from_head ? rewind(list) : rewind_tail(list);
+    explicit Iterator(List& list, ListWalk direction = ListWalk::from_head) {
+      direction == ListWalk::from_head ? rewind(list) : rewind_tail(list);
     }
     // Begins anew: from the head on, or from the tail back.
     void rewind(List& list) {
       next_ = list.head_;
-      direction_ = Direction::from_head;
+      direction_ = ListWalk::from_head;
     }
     void rewind_tail(List& list) {
       next_ = list.tail_;
-      direction_ = Direction::from_tail;
+      direction_ = ListWalk::from_tail;
     }
     // The next node, or nullptr at the end.
     Node* next() {
       Node* const node = next_;
-      if (node != nullptr) next_ = direction_ == Direction::from_head ? node->next_ : node->prev_;
+      if (node != nullptr) next_ = direction_ == ListWalk::from_head ? node->next_ : node->prev_;
       return node;
     }
 
    private:
     Node* next_ = nullptr;
-    Direction direction_ = Direction::from_head;
+    ListWalk direction_ = ListWalk::from_head;
   };
 
   // Checks the links and the count; panics if one is wrong. O(n).

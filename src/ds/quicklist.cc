@@ -269,7 +269,7 @@ void Quicklist::erase(size_t start, size_t count) {
 // --- by value
 
 // A node that has become empty is gone.
-size_t Quicklist::erase_matches_in(Node* node, std::string_view text, size_t most, Direction direction,
+size_t Quicklist::erase_matches_in(Node* node, std::string_view text, size_t most, ListWalk direction,
                                    HeapBuffer& scratch) {
   QuicklistNode& value = node->value;
   size_t erased = 0;
@@ -285,8 +285,8 @@ size_t Quicklist::erase_matches_in(Node* node, std::string_view text, size_t mos
   return erased;
 }
 
-size_t Quicklist::erase_matches(std::string_view text, size_t most, Direction direction) {
-  const bool forward = direction == Direction::from_head;
+size_t Quicklist::erase_matches(std::string_view text, size_t most, ListWalk direction) {
+  const bool forward = direction == ListWalk::from_head;
   HeapBuffer scratch;
   size_t erased = 0;
   Node* cut = nullptr;
@@ -346,7 +346,7 @@ void Quicklist::validate() const {
 
 // --- iteration
 
-QuicklistIterator::QuicklistIterator(const Quicklist& list, int64_t index, Direction direction)
+QuicklistIterator::QuicklistIterator(const Quicklist& list, int64_t index, ListWalk direction)
     : direction_(direction) {
   const auto size = static_cast<int64_t>(list.size());
   if (index < 0) index += size;
@@ -356,7 +356,7 @@ QuicklistIterator::QuicklistIterator(const Quicklist& list, int64_t index, Direc
   at_ = plain_ ? kPlainPlace : listpack().index(static_cast<int64_t>(offset));
 }
 
-QuicklistIterator::QuicklistIterator(std::string_view listpack, int64_t index, Direction direction)
+QuicklistIterator::QuicklistIterator(std::string_view listpack, int64_t index, ListWalk direction)
     : bytes_(listpack), at_(ListpackView(listpack).index(index)), direction_(direction) {}
 
 void QuicklistIterator::look_at(Node* node) {
@@ -368,7 +368,7 @@ void QuicklistIterator::look_at(Node* node) {
 void QuicklistIterator::enter(Node* node) {
   if (node == nullptr) return;
   look_at(node);
-  at_ = plain_ ? kPlainPlace : direction_ == Direction::from_head ? listpack().first() : listpack().last();
+  at_ = plain_ ? kPlainPlace : direction_ == ListWalk::from_head ? listpack().first() : listpack().last();
 }
 
 }  // namespace redpoll::ds

@@ -78,7 +78,7 @@ class Quicklist {
 
   // Removes up to `most` elements that are `text`, beginning at the head or at the tail. Returns how many
   // there were. O(n).
-  size_t erase_matches(std::string_view text, size_t most, Direction direction);
+  size_t erase_matches(std::string_view text, size_t most, ListWalk direction);
 
   // --- as a whole
   // Whether all elements lie in one listpack; then take_listpack() gives it away, and the list is empty.
@@ -113,7 +113,7 @@ class Quicklist {
 
   void insert_before(Node* node, std::string_view text);
   void insert_by_split(Node* node, ListpackView::Place at, std::string_view text);
-  size_t erase_matches_in(Node* node, std::string_view text, size_t most, Direction direction,
+  size_t erase_matches_in(Node* node, std::string_view text, size_t most, ListWalk direction,
                           HeapBuffer& scratch);
 
   // Two neighbours that would make a node with room to spare.
@@ -136,22 +136,22 @@ static_assert(sizeof(Quicklist) == 40);
 // Walks over the elements of a quicklist, or of a single listpack, so that a packed list reads the same. The
 // list must not change meanwhile.
 //
-//   for (QuicklistIterator it(list, 0, Direction::from_head); !it.done(); it.advance()) use(it.get());
+//   for (QuicklistIterator it(list, 0, ListWalk::from_head); !it.done(); it.advance()) use(it.get());
 class QuicklistIterator {
  public:
   // Begins at the element at `index` (0 is the first, -1 the last); done() at once if there is none.
   // O(nodes).
-  QuicklistIterator(const Quicklist& list, int64_t index, Direction direction);
-  QuicklistIterator(std::string_view listpack, int64_t index, Direction direction);
+  QuicklistIterator(const Quicklist& list, int64_t index, ListWalk direction);
+  QuicklistIterator(std::string_view listpack, int64_t index, ListWalk direction);
   QuicklistIterator(QuicklistIterator&&) noexcept = default;
   QuicklistIterator& operator=(QuicklistIterator&&) = delete;
 
   bool done() const { return at_ == ListpackView::kNone; }
   // REQUIRES (here and below): !done().
   void advance() {
-    at_ = plain_                               ? ListpackView::kNone
-          : direction_ == Direction::from_head ? listpack().next(at_)
-                                               : listpack().prev(at_);
+    at_ = plain_                              ? ListpackView::kNone
+          : direction_ == ListWalk::from_head ? listpack().next(at_)
+                                              : listpack().prev(at_);
     if (at_ == ListpackView::kNone && node_ != nullptr) enter(next_node());
   }
   // The element, valid until the iterator moves on or goes.
@@ -165,7 +165,7 @@ class QuicklistIterator {
   static constexpr ListpackView::Place kPlainPlace = 1;
 
   ListpackView listpack() const { return ListpackView(bytes_); }
-  Node* next_node() const { return direction_ == Direction::from_head ? node_->next() : node_->prev(); }
+  Node* next_node() const { return direction_ == ListWalk::from_head ? node_->next() : node_->prev(); }
   void look_at(Node* node);
   // Goes to the node's first element in the direction; done() without one.
   void enter(Node* node);
@@ -173,7 +173,7 @@ class QuicklistIterator {
   std::string_view bytes_;
   Node* node_ = nullptr;  // null: a single listpack
   ListpackView::Place at_ = ListpackView::kNone;
-  Direction direction_;
+  ListWalk direction_;
   bool plain_ = false;
   HeapBuffer scratch_;
 };

@@ -54,9 +54,9 @@ size_t count_from(ListpackView pack, Place at) {
 
 }  // namespace
 
-size_t erase_matches(Listpack& pack, std::string_view text, size_t most, Direction direction) {
-  return direction == Direction::from_head ? erase_from_head(pack, text, most)
-                                           : erase_from_tail(pack, text, most);
+size_t erase_matches(Listpack& pack, std::string_view text, size_t most, ListWalk direction) {
+  return direction == ListWalk::from_head ? erase_from_head(pack, text, most)
+                                          : erase_from_tail(pack, text, most);
 }
 
 QuicklistNode QuicklistNode::packed(HeapBuffer listpack) {
@@ -269,7 +269,7 @@ void QuicklistNode::pop(ListEnd end) {
   --count_;
 }
 
-size_t QuicklistNode::erase_matches(std::string_view text, size_t most, Direction direction) {
+size_t QuicklistNode::erase_matches(std::string_view text, size_t most, ListWalk direction) {
   size_t erased = 0;
   edit([&](Listpack& pack) { erased = ds::erase_matches(pack, text, most, direction); });
   count_ = static_cast<uint16_t>(count_ - erased);

@@ -60,7 +60,7 @@ struct NodeLimit {
 
 // Removes up to `most` elements that are `text`, beginning at the head or at the tail. Returns how many there
 // were.
-size_t erase_matches(Listpack& pack, std::string_view text, size_t most, Direction direction);
+size_t erase_matches(Listpack& pack, std::string_view text, size_t most, ListWalk direction);
 
 class QuicklistNode {
  public:
@@ -118,7 +118,7 @@ class QuicklistNode {
   void erase(ListpackView::Place at, size_t count);
   // O(1), amortised.
   void pop(ListEnd end);
-  size_t erase_matches(std::string_view text, size_t most, Direction direction);
+  size_t erase_matches(std::string_view text, size_t most, ListWalk direction);
   void append(const QuicklistNode& other);
   // Takes the elements from `at` on out into a node of their own.
   QuicklistNode split(ListpackView::Place at);

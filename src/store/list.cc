@@ -124,7 +124,7 @@ void ListEditor::rotate(ListEnd from, ListEnd to) {
   push(to, text);
 }
 
-size_t ListEditor::erase_matches(std::string_view text, size_t most, ds::Direction direction) {
+size_t ListEditor::erase_matches(std::string_view text, size_t most, ds::ListWalk direction) {
   if (list_ == nullptr) {
     return edit_packed([&](Listpack& pack) { return ds::erase_matches(pack, text, most, direction); });
   }

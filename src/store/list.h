@@ -53,12 +53,12 @@ class ListView {
   // Walks from the element at `index` (0 is the first, -1 the last) towards the tail, or towards the head if
   // it comes from_tail; done() at once if there is none. See ds::QuicklistIterator for what it costs and how
   // long it lives.
-  Iterator iterate(int64_t index = 0, ds::Direction direction = ds::Direction::from_head) const {
+  Iterator iterate(int64_t index = 0, ds::ListWalk direction = ds::ListWalk::from_head) const {
     return list_ != nullptr ? Iterator(*list_, index, direction) : Iterator(packed_, index, direction);
   }
   // Begins at an end, and walks away from it.
   Iterator iterate(ListEnd end) const {
-    return end == ListEnd::head ? iterate(0, ds::Direction::from_head) : iterate(-1, ds::Direction::from_tail);
+    return end == ListEnd::head ? iterate(0, ds::ListWalk::from_head) : iterate(-1, ds::ListWalk::from_tail);
   }
 
  private:
@@ -100,7 +100,7 @@ class ListEditor {
   void rotate(ListEnd from, ListEnd to);
   // Removes up to `most` elements that are `text`, beginning at the head or at the tail. Returns how many
   // there were.
-  size_t erase_matches(std::string_view text, size_t most, ds::Direction direction);
+  size_t erase_matches(std::string_view text, size_t most, ds::ListWalk direction);
 
  private:
   ds::NodeLimit limit() const;

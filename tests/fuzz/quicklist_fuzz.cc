@@ -38,7 +38,7 @@ class Machine {
 
   size_t index() { return input_.ConsumeIntegral<uint16_t>() % model_.size(); }
   ListEnd end() { return input_.ConsumeBool() ? ListEnd::head : ListEnd::tail; }
-  Direction direction() { return input_.ConsumeBool() ? Direction::from_head : Direction::from_tail; }
+  ListWalk direction() { return input_.ConsumeBool() ? ListWalk::from_head : ListWalk::from_tail; }
 
   // Few different ones, so that searches find something, of sizes around those at which something changes.
   std::string text() {

@@ -20,7 +20,7 @@ IntList list_of(std::initializer_list<int> values) {
   return list;
 }
 
-std::vector<int> values_of(IntList& list, Direction direction = Direction::from_head) {
+std::vector<int> values_of(IntList& list, ListWalk direction = ListWalk::from_head) {
   list.validate();
   std::vector<int> values;
   IntList::Iterator it(list, direction);
@@ -66,7 +66,7 @@ TEST_CASE("A list grows at both ends and at both sides of a node") {
   list.insert_before(list.head(), 0);
   list.insert_after(list.tail(), 6);
   REQUIRE(values_of(list) == Values{0, 1, 2, 3, 4, 5, 6});
-  REQUIRE(values_of(list, Direction::from_tail) == Values{6, 5, 4, 3, 2, 1, 0});
+  REQUIRE(values_of(list, ListWalk::from_tail) == Values{6, 5, 4, 3, 2, 1, 0});
   REQUIRE(list.size() == 7);
   REQUIRE(three->prev()->value == 2);
   REQUIRE(three->next()->value == 4);
@@ -161,7 +161,7 @@ TEST_CASE("Joining empties the other list, whichever of them has nodes") {
   REQUIRE(values_of(left) == Values{1, 2, 3});
   none.join(left);
   REQUIRE(values_of(none) == Values{1, 2, 3});
-  REQUIRE(values_of(none, Direction::from_tail) == Values{3, 2, 1});
+  REQUIRE(values_of(none, ListWalk::from_tail) == Values{3, 2, 1});
   REQUIRE(left.empty());
   right.add_tail(9);
   REQUIRE(values_of(right) == Values{9});
@@ -182,7 +182,7 @@ TEST_CASE("A list is moved with its nodes, also onto itself") {
 }
 
 TEST_CASE("An iterator survives the deletion of the node it returned, in both directions") {
-  for (const Direction direction : {Direction::from_head, Direction::from_tail}) {
+  for (const ListWalk direction : {ListWalk::from_head, ListWalk::from_tail}) {
     IntList list = list_of({1, 2, 3, 4, 5});
     IntList::Iterator it(list, direction);
     int visited = 0;
@@ -236,7 +236,7 @@ class Pair {
   void compare() {
     list_.validate();
     REQUIRE(values_of(list_) == Values(model_.begin(), model_.end()));
-    REQUIRE(values_of(list_, Direction::from_tail) == Values(model_.rbegin(), model_.rend()));
+    REQUIRE(values_of(list_, ListWalk::from_tail) == Values(model_.rbegin(), model_.rend()));
   }
 
  private:

@@ -63,13 +63,13 @@ class QuicklistModel {
     const auto first = model.begin() + static_cast<std::ptrdiff_t>(start);
     model.erase(first, first + static_cast<std::ptrdiff_t>(count));
   }
-  void erase_matches(const std::string& text, size_t most, Direction direction) {
+  void erase_matches(const std::string& text, size_t most, ListWalk direction) {
     const size_t erased = list.erase_matches(text, most, direction);
     const size_t before = model.size();
     const auto unwanted = [&, left = most](const std::string& element) mutable {
       return element == text && left > 0 && left-- > 0;
     };
-    if (direction == Direction::from_head) {
+    if (direction == ListWalk::from_head) {
       keep_others(model.begin(), model.end(), unwanted);
     } else {
       std::reverse(model.begin(), model.end());
@@ -96,11 +96,11 @@ class QuicklistModel {
   void check() const {
     list.validate();
     CHECK(list.size() == model.size(), "{} elements instead of {}", list.size(), model.size());
-    check_from(0, Direction::from_head);
-    check_from(-1, Direction::from_tail);
+    check_from(0, ListWalk::from_head);
+    check_from(-1, ListWalk::from_tail);
   }
   // Looks at no more than `most` elements, from `index` on.
-  void check_from(int64_t index, Direction direction, size_t most = SIZE_MAX) const {
+  void check_from(int64_t index, ListWalk direction, size_t most = SIZE_MAX) const {
     const auto size_now = static_cast<int64_t>(model.size());
     int64_t at = index < 0 ? index + size_now : index;
     QuicklistIterator it(list, index, direction);
@@ -109,7 +109,7 @@ class QuicklistModel {
       const std::string& expected = model[static_cast<size_t>(at)];
       CHECK(it.get().equals(expected) && text_at(it) == expected, "element {} of {} is not the one", at,
             size_now);
-      at += direction == Direction::from_head ? 1 : -1;
+      at += direction == ListWalk::from_head ? 1 : -1;
     }
     CHECK(it.done() || most == 0, "the list does not end");
   }

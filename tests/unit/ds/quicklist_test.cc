@@ -28,7 +28,7 @@ Quicklist list_of(const Texts& texts, int fill = kDefaultFill, int compress_dept
 Texts texts_of(const Quicklist& list) {
   list.validate();
   Texts texts;
-  for (QuicklistIterator it(list, 0, Direction::from_head); !it.done(); it.advance())
+  for (QuicklistIterator it(list, 0, ListWalk::from_head); !it.done(); it.advance())
     texts.push_back(text_at(it));
   return texts;
 }
@@ -113,7 +113,7 @@ class Torment {
   }
 
   void look() {
-    const Direction direction = rng_.below(2) == 0 ? Direction::from_head : Direction::from_tail;
+    const ListWalk direction = rng_.below(2) == 0 ? ListWalk::from_head : ListWalk::from_tail;
     const auto size = static_cast<int64_t>(model_.size());
     model_.check_from(static_cast<int64_t>(rng_.below(2 * model_.size())) - size, direction, rng_.below(20));
   }
@@ -134,7 +134,7 @@ class Torment {
   void erase_matches() {
     const std::string text = rng_.below(2) == 0 ? model_.model[some_index()] : "element 1";
     const size_t most = rng_.below(2) == 0 ? SIZE_MAX : 1 + rng_.below(3);
-    model_.erase_matches(text, most, rng_.below(2) == 0 ? Direction::from_head : Direction::from_tail);
+    model_.erase_matches(text, most, rng_.below(2) == 0 ? ListWalk::from_head : ListWalk::from_tail);
   }
 
   Rng rng_;
@@ -196,7 +196,7 @@ TEST_CASE("An element too large for a node is a node by itself, one allocation")
     Quicklist list = list_of({"a", std::string(9000, 'x'), "b"}, fill);
     REQUIRE(counts_of(list) == std::vector<size_t>{1, 1, 1});
     REQUIRE(list.nodes().head()->next()->value.is_plain());
-    QuicklistIterator it(list, 1, Direction::from_head);
+    QuicklistIterator it(list, 1, ListWalk::from_head);
     REQUIRE(it.blob()->view() == std::string(9000, 'x'));
     REQUIRE(it.get().equals(std::string(9000, 'x')));
     it.advance();
@@ -211,7 +211,7 @@ TEST_CASE("A large element is taken over, not copied, and lives on while others 
   mem::BlobPtr blob = mem::Blob::copy_of(std::string(100'000, 'x'));
   const mem::Blob* const address = blob.get();
   list.push(ListEnd::head, std::move(blob));
-  const mem::BlobPtr reader = mem::BlobPtr::share(*QuicklistIterator(list, 0, Direction::from_head).blob());
+  const mem::BlobPtr reader = mem::BlobPtr::share(*QuicklistIterator(list, 0, ListWalk::from_head).blob());
   REQUIRE(reader.get() == address);
   list.replace(0, "small");
   REQUIRE(texts_of(list) == Texts{"small", "a"});
@@ -238,17 +238,17 @@ TEST_CASE("An index counts from either end and is at no element beyond them") {
   const Quicklist list = list_of(letters('a', 'z'), 3);
   for (int i = 0; i < 26; ++i) {
     const std::string expected(1, static_cast<char>('a' + i));
-    REQUIRE(text_at(QuicklistIterator(list, i, Direction::from_head)) == expected);
-    REQUIRE(text_at(QuicklistIterator(list, i - 26, Direction::from_tail)) == expected);
+    REQUIRE(text_at(QuicklistIterator(list, i, ListWalk::from_head)) == expected);
+    REQUIRE(text_at(QuicklistIterator(list, i - 26, ListWalk::from_tail)) == expected);
   }
   for (const int64_t beyond : {int64_t{26}, int64_t{-27}, INT64_MAX, INT64_MIN}) {
-    REQUIRE(QuicklistIterator(list, beyond, Direction::from_head).done());
+    REQUIRE(QuicklistIterator(list, beyond, ListWalk::from_head).done());
   }
 }
 
 TEST_CASE("An iterator walks a single listpack as it walks a list") {
   const HeapBuffer pack = listpack_of(Texts{"a", "12", "c"});
-  QuicklistIterator it(pack.view(), -1, Direction::from_tail);
+  QuicklistIterator it(pack.view(), -1, ListWalk::from_tail);
   REQUIRE(text_at(it) == "c");
   it.advance();
   REQUIRE(it.get().integer() == 12);
@@ -256,7 +256,7 @@ TEST_CASE("An iterator walks a single listpack as it walks a list") {
   it.advance();
   it.advance();
   REQUIRE(it.done());
-  REQUIRE(QuicklistIterator(pack.view(), 3, Direction::from_head).done());
+  REQUIRE(QuicklistIterator(pack.view(), 3, ListWalk::from_head).done());
 }
 
 TEST_CASE("A full node is split where an element is inserted") {
@@ -296,7 +296,7 @@ TEST_CASE("A list from which every other element was removed has no tiny nodes")
   Quicklist list(16, 0);
   for (int i = 0; i < 1600; ++i) list.push(ListEnd::tail, i % 4 == 0 ? "keep" : "drop");
   REQUIRE(list.nodes().size() == 100);
-  REQUIRE(list.erase_matches("drop", SIZE_MAX, Direction::from_head) == 1200);
+  REQUIRE(list.erase_matches("drop", SIZE_MAX, ListWalk::from_head) == 1200);
   list.validate();
   REQUIRE(list.size() == 400);
   REQUIRE(list.nodes().size() <= 34);
@@ -305,13 +305,13 @@ TEST_CASE("A list from which every other element was removed has no tiny nodes")
 TEST_CASE("Matches are removed from the end that is asked for") {
   const Texts texts{"a", "x", "b", "x", "x", "c", "x", "1", "x"};
   Quicklist list = list_of(texts, 2);
-  REQUIRE(list.erase_matches("x", 2, Direction::from_head) == 2);
+  REQUIRE(list.erase_matches("x", 2, ListWalk::from_head) == 2);
   REQUIRE(texts_of(list) == Texts{"a", "b", "x", "c", "x", "1", "x"});
-  REQUIRE(list.erase_matches("x", 2, Direction::from_tail) == 2);
+  REQUIRE(list.erase_matches("x", 2, ListWalk::from_tail) == 2);
   REQUIRE(texts_of(list) == Texts{"a", "b", "x", "c", "1"});
-  REQUIRE(list.erase_matches("1", SIZE_MAX, Direction::from_tail) == 1);
-  REQUIRE(list.erase_matches("01", SIZE_MAX, Direction::from_head) == 0);
-  REQUIRE(list.erase_matches("absent", SIZE_MAX, Direction::from_tail) == 0);
+  REQUIRE(list.erase_matches("1", SIZE_MAX, ListWalk::from_tail) == 1);
+  REQUIRE(list.erase_matches("01", SIZE_MAX, ListWalk::from_head) == 0);
+  REQUIRE(list.erase_matches("absent", SIZE_MAX, ListWalk::from_tail) == 0);
 }
 
 TEST_CASE("Inner nodes are compressed and those near the ends are not, however nodes come and go") {
@@ -329,7 +329,7 @@ TEST_CASE("Inner nodes are compressed and those near the ends are not, however n
   list.replace(6, std::string(60, 'y'));
   list.validate();
   const std::string before = compression_of(list);
-  REQUIRE(text_at(QuicklistIterator(list, 6, Direction::from_head)) == std::string(60, 'y'));
+  REQUIRE(text_at(QuicklistIterator(list, 6, ListWalk::from_head)) == std::string(60, 'y'));
   REQUIRE(compression_of(list) == before);
 }
 
@@ -467,7 +467,7 @@ TEST_CASE("An element of 512 MB goes in and out") {
   list.push(ListEnd::head, std::move(blob));
   list.push(ListEnd::head, "first");
   list.validate();
-  const QuicklistIterator it(list, 1, Direction::from_head);
+  const QuicklistIterator it(list, 1, ListWalk::from_head);
   REQUIRE(it.get().size() == kSize);
   REQUIRE(it.blob()->data()[kSize - 1] == 'z');
   REQUIRE(list.memory_bytes() < kSize + kSize / 4 + 4096);
