@@ -106,7 +106,7 @@ class LcsTable {
 };
 
 // A run of the subsequence that is contiguous in both strings.
-struct Match {
+struct CommonRun {
   size_t a = 0;
   size_t b = 0;
   size_t size = 0;
@@ -125,7 +125,7 @@ void reply_ranges(Call& c, const LcsTable& table, const LcsOptions& o) {
   c.out.bulk("matches");
   const auto matches = c.out.begin_array();
   size_t count = 0;
-  Match run;
+  CommonRun run;
   const auto end_run = [&] {
     if (run.size == 0 || static_cast<int64_t>(run.size) < o.min_match_length) return;
     c.out.array(o.with_match_length ? 3 : 2);
