@@ -11,8 +11,6 @@ namespace redpoll::resp {
 
 namespace {
 
-// A value of this size or more is cheaper to refer to than to copy.
-constexpr size_t kReferencedFrom = 16 * 1024;
 // Far below what a blob can count, so that one client asking for one value cannot exhaust the count.
 constexpr size_t kMaxReferences = 100'000;
 // Long texts are cut into chunks of at most so much.

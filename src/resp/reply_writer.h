@@ -21,6 +21,9 @@ namespace redpoll::resp {
 
 enum class Protocol : uint8_t { resp2 = 2, resp3 = 3 };
 
+// A value of this size or more is sent from where it lies: referring to it costs less than copying it.
+inline constexpr size_t kReferencedFrom = 16 * 1024;
+
 class ReplyWriter {
  public:
   // An aggregate whose length is written when it is known.
