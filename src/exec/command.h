@@ -33,67 +33,61 @@ constexpr Arity at_least(int argc) { return {-argc}; }
 
 // What a command does, as a set of bits. The names are those of Redis's command flags.
 using Traits = uint32_t;
-enum Trait : Traits {
-  kWrite = 1u << 0,            // may change the data set
-  kRead = 1u << 1,             // reads keys and changes none
-  kDenyOom = 1u << 2,          // refused when memory is exhausted
-  kAdmin = 1u << 3,            // for administrators
-  kPubSub = 1u << 4,           // about channels
-  kNoScript = 1u << 5,         // not callable from scripts
-  kBlocking = 1u << 6,         // may make the client wait
-  kLoading = 1u << 7,          // allowed while the data set loads
-  kStale = 1u << 8,            // allowed on a replica whose data may be old
-  kSkipMonitor = 1u << 9,      // not shown to monitors
-  kSkipSlowlog = 1u << 10,     // never logged as slow
-  kFast = 1u << 11,            // constant or logarithmic time
-  kNoAuth = 1u << 12,          // allowed before authentication
-  kMayReplicate = 1u << 13,    // may propagate without being a write
-  kNoAsyncLoading = 1u << 14,  // refused while a replica loads beside the old data
-  kNoMulti = 1u << 15,         // not inside a transaction
-  kAllowBusy = 1u << 16,       // allowed while a script runs over its time
-};
+inline constexpr Traits kWrite = 1u << 0;            // may change the data set
+inline constexpr Traits kRead = 1u << 1;             // reads keys and changes none
+inline constexpr Traits kDenyOom = 1u << 2;          // refused when memory is exhausted
+inline constexpr Traits kAdmin = 1u << 3;            // for administrators
+inline constexpr Traits kPubSub = 1u << 4;           // about channels
+inline constexpr Traits kNoScript = 1u << 5;         // not callable from scripts
+inline constexpr Traits kBlocking = 1u << 6;         // may make the client wait
+inline constexpr Traits kLoading = 1u << 7;          // allowed while the data set loads
+inline constexpr Traits kStale = 1u << 8;            // allowed on a replica whose data may be old
+inline constexpr Traits kSkipMonitor = 1u << 9;      // not shown to monitors
+inline constexpr Traits kSkipSlowlog = 1u << 10;     // never logged as slow
+inline constexpr Traits kFast = 1u << 11;            // constant or logarithmic time
+inline constexpr Traits kNoAuth = 1u << 12;          // allowed before authentication
+inline constexpr Traits kMayReplicate = 1u << 13;    // may propagate without being a write
+inline constexpr Traits kNoAsyncLoading = 1u << 14;  // refused while a replica loads beside the old data
+inline constexpr Traits kNoMulti = 1u << 15;         // not inside a transaction
+inline constexpr Traits kAllowBusy = 1u << 16;       // allowed while a script runs over its time
 
 // ACL categories beyond those that follow from the traits (see categories_of).
 using Categories = uint32_t;
-enum Category : Categories {
-  kCatKeyspace = 1u << 0,
-  kCatRead = 1u << 1,
-  kCatWrite = 1u << 2,
-  kCatSet = 1u << 3,
-  kCatSortedSet = 1u << 4,
-  kCatList = 1u << 5,
-  kCatHash = 1u << 6,
-  kCatString = 1u << 7,
-  kCatBitmap = 1u << 8,
-  kCatHyperLogLog = 1u << 9,
-  kCatGeo = 1u << 10,
-  kCatStream = 1u << 11,
-  kCatPubSub = 1u << 12,
-  kCatAdmin = 1u << 13,
-  kCatFast = 1u << 14,
-  kCatSlow = 1u << 15,
-  kCatBlocking = 1u << 16,
-  kCatDangerous = 1u << 17,
-  kCatConnection = 1u << 18,
-  kCatTransaction = 1u << 19,
-  kCatScripting = 1u << 20,
-};
+inline constexpr Categories kCatKeyspace = 1u << 0;
+inline constexpr Categories kCatRead = 1u << 1;
+inline constexpr Categories kCatWrite = 1u << 2;
+inline constexpr Categories kCatSet = 1u << 3;
+inline constexpr Categories kCatSortedSet = 1u << 4;
+inline constexpr Categories kCatList = 1u << 5;
+inline constexpr Categories kCatHash = 1u << 6;
+inline constexpr Categories kCatString = 1u << 7;
+inline constexpr Categories kCatBitmap = 1u << 8;
+inline constexpr Categories kCatHyperLogLog = 1u << 9;
+inline constexpr Categories kCatGeo = 1u << 10;
+inline constexpr Categories kCatStream = 1u << 11;
+inline constexpr Categories kCatPubSub = 1u << 12;
+inline constexpr Categories kCatAdmin = 1u << 13;
+inline constexpr Categories kCatFast = 1u << 14;
+inline constexpr Categories kCatSlow = 1u << 15;
+inline constexpr Categories kCatBlocking = 1u << 16;
+inline constexpr Categories kCatDangerous = 1u << 17;
+inline constexpr Categories kCatConnection = 1u << 18;
+inline constexpr Categories kCatTransaction = 1u << 19;
+inline constexpr Categories kCatScripting = 1u << 20;
 
 // What a command does with the keys of one key specification.
 using KeyFlags = uint16_t;
-enum KeyFlag : KeyFlags {
-  kKeyRO = 1u << 0,
-  kKeyRW = 1u << 1,
-  kKeyOW = 1u << 2,
-  kKeyRM = 1u << 3,
-  kKeyAccess = 1u << 4,
-  kKeyUpdate = 1u << 5,
-  kKeyInsert = 1u << 6,
-  kKeyDelete = 1u << 7,
-  kKeyNotKey = 1u << 8,
-  kKeyIncomplete = 1u << 9,
-  kKeyVariableFlags = 1u << 10,
-};
+inline constexpr KeyFlags kKeyRO = 1u << 0;
+inline constexpr KeyFlags kKeyRW = 1u << 1;
+inline constexpr KeyFlags kKeyOW = 1u << 2;
+inline constexpr KeyFlags kKeyRM = 1u << 3;
+inline constexpr KeyFlags kKeyAccess = 1u << 4;
+inline constexpr KeyFlags kKeyUpdate = 1u << 5;
+inline constexpr KeyFlags kKeyInsert = 1u << 6;
+inline constexpr KeyFlags kKeyDelete = 1u << 7;
+inline constexpr KeyFlags kKeyNotKey = 1u << 8;
+inline constexpr KeyFlags kKeyIncomplete = 1u << 9;
+inline constexpr KeyFlags kKeyVariableFlags = 1u << 10;
 
 // What a command with kKeyVariableFlags does with the keys of one request.
 using KeyFlagsOf = KeyFlags (*)(std::span<const resp::Arg> args);
