@@ -24,7 +24,7 @@ inline void changed(exec::Call& c, const exec::Slot& slot, exec::Event type, std
 // The result that a command stores at `key` is empty: whatever is there goes. Replies 0.
 inline void store_nothing(exec::Call& c, std::string_view key) {
   if (exec::Slot slot = c.db().probe(key)) {
-    slot.erase(c.limits.lazy_server_delete ? store::Reclaim::background : store::Reclaim::now);
+    slot.erase(c.keyspace.lazy_server_delete ? store::Reclaim::background : store::Reclaim::now);
     c.changed(slot, exec::Event::generic, "del");
   }
   c.out.zero();

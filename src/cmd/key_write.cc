@@ -33,7 +33,7 @@ Outcome unlink(Call& c) { return erase_all(c, Reclaim::background); }
 // Puts an entry that has the key of `to` there. What it replaces goes without an event, and the key is new in
 // any case.
 void put(Call& c, Slot& to, Entry* entry) {
-  if (to) to.erase(c.limits.lazy_server_delete ? Reclaim::background : Reclaim::now);
+  if (to) to.erase(c.keyspace.lazy_server_delete ? Reclaim::background : Reclaim::now);
   to.adopt(entry);
   c.notify(to, Event::new_key, "new");
 }

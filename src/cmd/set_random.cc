@@ -53,7 +53,7 @@ void pop_all(Call& c, Slot& slot) {
   const size_t count = set.size();
   c.out.set(count);
   set.each([&](const Element& member) { c.out.bulk(member); });
-  const bool lazy = c.limits.lazy_server_delete;
+  const bool lazy = c.keyspace.lazy_server_delete;
   changed(c, slot, Event::set, "spop", count);
   slot.erase(lazy ? store::Reclaim::background : store::Reclaim::now);
   c.notify(slot, Event::generic, "del");

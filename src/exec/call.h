@@ -31,7 +31,6 @@ struct Limits {
   int64_t max_bulk_bytes = 512ll * 1024 * 1024;  // proto-max-bulk-len
   bool lazy_user_delete = false;                 // lazyfree-lazy-user-del
   bool lazy_user_flush = false;                  // lazyfree-lazy-user-flush
-  bool lazy_server_delete = false;               // lazyfree-lazy-server-del
 };
 
 // What a command waits for that could not be served: that one of these keys comes to hold the type.

@@ -78,7 +78,6 @@ void Dispatcher::follow_settings() {
   limits_.max_bulk_bytes = static_cast<int64_t>(settings.proto_max_bulk_len);
   limits_.lazy_user_delete = settings.lazyfree_lazy_user_del;
   limits_.lazy_user_flush = settings.lazyfree_lazy_user_flush;
-  limits_.lazy_server_delete = settings.lazyfree_lazy_server_del;
   if (slow_us_ == settings.slowlog_log_slower_than) return;
   slow_us_ = settings.slowlog_log_slower_than;
   slow_ticks_ = slow_us_ < 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(slow_us_));

@@ -85,7 +85,7 @@ TEST_CASE("RENAME frees a large value it replaces as the server's own deletions 
   REQUIRE(t.run({"set", "b", kLarge}) == kOk);
   t.given({"set a 1", "rename a b"});
   REQUIRE(t.reclaimer.values == 0);
-  t.limits.lazy_server_delete = true;
+  t.keyspace.lazy_server_delete = true;
   REQUIRE(t.run({"set", "b", kLarge}) == kOk);
   t.given({"set a 1", "rename a b"});
   REQUIRE(t.reclaimer.values == 1);

@@ -125,7 +125,7 @@ TEST_CASE("SPOP of all members or more removes the key, and propagates just that
     REQUIRE(t.run({"exists", "s"}) == ":0\r\n");
   }
   CommandFixture t;
-  t.limits.lazy_server_delete = true;
+  t.keyspace.lazy_server_delete = true;
   add_words(t, 1'000);
   t.run({"spop", "s", "1000"});
   REQUIRE(t.propagated() == Lines{"0 UNLINK s"});
