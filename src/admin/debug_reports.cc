@@ -94,7 +94,7 @@ size_t serialized_length(const store::Entry& entry) {
 }
 
 // What DEBUG OBJECT tells of a quicklist on top.
-static std::string describe_quicklist(const store::Entry& entry, const store::EncodingLimits& limits) {
+static std::string describe_quicklist(const store::Entry& entry, const EncodingLimits& limits) {
   const auto& list = static_cast<const store::ListObject&>(entry.object()).list;
   size_t bytes = 0;
   for (const auto* node = list.nodes().head(); node != nullptr; node = node->next())

@@ -135,7 +135,7 @@ void reply_result(Call& c, SortOptions& o, const std::vector<Element>& elements)
 
 // A list with one element after the other; what leads to nothing is empty.
 ds::Quicklist list_of(Call& c, SortOptions& o, const std::vector<Element>& elements) {
-  const store::EncodingLimits& limits = c.keyspace.encoding;
+  const EncodingLimits& limits = c.keyspace.encoding;
   ds::Quicklist list(limits.list_max_listpack_size, limits.list_compress_depth);
   const auto push = [&list](const SortValue& value) {
     SortValue::Digits digits;

@@ -81,7 +81,7 @@ void reply_range(Call& c, const SortedSetView& set, RankRange ranks, const Range
 // Redis puts the members into the destination one by one, in the order of the range. As long as that is
 // packed, a zero loses its sign.
 void drop_signs_of_zero(std::span<SortedSet::Member> members, Direction direction,
-                        const store::EncodingLimits& limits) {
+                        const EncodingLimits& limits) {
   if (members.size() > limits.zset_max_listpack_entries) return;
   for (size_t i = 0; i < members.size(); ++i) {
     auto& member = members[direction == Direction::ascending ? i : members.size() - 1 - i];

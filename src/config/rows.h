@@ -9,16 +9,17 @@
 
 namespace redpoll::config {
 
-template <auto Field>
-using FieldType = std::remove_cvref_t<decltype(std::declval<Settings>().*Field)>;
+template <auto... Field>
+using FieldType = std::remove_cvref_t<decltype((std::declval<Settings>().*....*Field))>;
 
 constexpr Flag flag(bool Settings::*field) { return {.field = field}; }
 constexpr Flag flag(bool fallback) { return {.fallback = fallback}; }
 
-template <auto Field>
+// `Field`: a member of the settings, or a path to one: number<&Settings::encoding, &EncodingLimits::...>.
+template <auto... Field>
 constexpr Number number(int64_t min, int64_t max, Number::Form form = Number::Form::plain) {
-  return {.get = [](const Settings& s) { return static_cast<int64_t>(s.*Field); },
-          .set = [](Settings& s, int64_t v) { s.*Field = static_cast<FieldType<Field>>(v); },
+  return {.get = [](const Settings& s) { return static_cast<int64_t>((s.*....*Field)); },
+          .set = [](Settings& s, int64_t v) { (s.*....*Field) = static_cast<FieldType<Field...>>(v); },
           .min = min,
           .max = max,
           .form = form};
@@ -26,9 +27,9 @@ constexpr Number number(int64_t min, int64_t max, Number::Form form = Number::Fo
 constexpr Number number(int64_t fallback, int64_t min, int64_t max, Number::Form form = Number::Form::plain) {
   return {.fallback = fallback, .min = min, .max = max, .form = form};
 }
-template <auto Field>
+template <auto... Field>
 constexpr Number memory(int64_t min, int64_t max = LLONG_MAX) {
-  return number<Field>(min, max, Number::Form::memory);
+  return number<Field...>(min, max, Number::Form::memory);
 }
 constexpr Number memory(int64_t fallback, int64_t min) {
   return number(fallback, min, LLONG_MAX, Number::Form::memory);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/encoding_limits.h"
 #include "base/event_backend.h"
 #include "base/log.h"
 #include "base/units.h"
@@ -117,16 +118,7 @@ struct Settings {
   int lfu_log_factor = 10;
   int lfu_decay_time = 1;
 
-  // Encodings: up to where collections are packed. A list's node: most elements, or -1 to -5 for 4 to 64 KiB.
-  int64_t hash_max_listpack_entries = 512;
-  Bytes hash_max_listpack_value = 64;
-  int64_t set_max_intset_entries = 512;
-  int64_t set_max_listpack_entries = 128;
-  Bytes set_max_listpack_value = 64;
-  int64_t zset_max_listpack_entries = 128;
-  Bytes zset_max_listpack_value = 64;
-  int list_max_listpack_size = -2;
-  int list_compress_depth = 0;
+  EncodingLimits encoding;
 
   // Clients.
   Bytes proto_max_bulk_len = Bytes{512} << 20;

@@ -177,15 +177,7 @@ void Server::follow_settings(const Settings& settings) {
   keyspace_.access.decay_minutes = settings.lfu_decay_time;
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
   keyspace_.lazy_server_delete = settings.lazyfree_lazy_server_del;
-  keyspace_.encoding = {.hash_max_listpack_entries = static_cast<size_t>(settings.hash_max_listpack_entries),
-                        .hash_max_listpack_value = settings.hash_max_listpack_value,
-                        .set_max_intset_entries = static_cast<size_t>(settings.set_max_intset_entries),
-                        .set_max_listpack_entries = static_cast<size_t>(settings.set_max_listpack_entries),
-                        .set_max_listpack_value = settings.set_max_listpack_value,
-                        .zset_max_listpack_entries = static_cast<size_t>(settings.zset_max_listpack_entries),
-                        .zset_max_listpack_value = settings.zset_max_listpack_value,
-                        .list_max_listpack_size = settings.list_max_listpack_size,
-                        .list_compress_depth = settings.list_compress_depth};
+  keyspace_.encoding = settings.encoding;
 }
 
 Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {

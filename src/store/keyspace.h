@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/encoding_limits.h"
 #include "base/rng.h"
 #include "base/units.h"
 #include "store/access.h"
@@ -41,19 +42,6 @@ class KeyspaceObserver {
   virtual void key_ready(Database& db, std::string_view key, Type type) = 0;
   // Two databases, one of them awaited, have exchanged their contents.
   virtual void swapped(Database& a, Database& b) = 0;
-};
-
-// Up to where collections are packed: the directives of these names.
-struct EncodingLimits {
-  size_t hash_max_listpack_entries = 512;
-  size_t hash_max_listpack_value = 64;
-  size_t set_max_intset_entries = 512;
-  size_t set_max_listpack_entries = 128;
-  size_t set_max_listpack_value = 64;
-  size_t zset_max_listpack_entries = 128;
-  size_t zset_max_listpack_value = 64;
-  int list_max_listpack_size = -2;
-  int list_compress_depth = 0;
 };
 
 struct LookupStats {
