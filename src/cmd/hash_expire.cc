@@ -1,5 +1,5 @@
 // HEXPIRE, HPEXPIRE, HEXPIREAT, HPEXPIREAT, HPERSIST: how long fields live.
-#include "cmd/deadline_conditions.h"
+#include "cmd/deadlines.h"
 #include "cmd/hash_fields.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -9,24 +9,12 @@ namespace redpoll::cmd {
 namespace {
 
 using namespace exec;
-using namespace exec::option_literals;
 using store::Hash;
 using store::HashEditor;
 using store::HashView;
 
 // What is replied for each field.
 enum Answer : int64_t { kNoField = -2, kNoDeadline = -1, kRefused = 0, kSet = 1, kRemoved = 2 };
-
-// The one condition that args[at] may be; none if it is something else.
-std::optional<DeadlineConditions> read_condition(Call& c, size_t at) {
-  switch (pack_option(c.args[at])) {
-    case "NX"_opt: return DeadlineConditions{.if_none = true};
-    case "XX"_opt: return DeadlineConditions{.if_some = true};
-    case "GT"_opt: return DeadlineConditions{.if_later = true};
-    case "LT"_opt: return DeadlineConditions{.if_earlier = true};
-    default: return std::nullopt;
-  }
-}
 
 // Replies what `answer(field)` says of each field; there is none without a key.
 template <class F>
@@ -43,12 +31,12 @@ Outcome set_deadlines(Call& c, Expiry::Kind kind) {
   if (!slot.accepts<Hash>()) return err::wrong_type;
   const auto [bad, deadline] = field_deadline(c, kind, c.args[2]);
   if (bad) return bad;
-  const auto condition = read_condition(c, 3);
+  DeadlineConditions conditions;
+  const bool conditional = conditions.add(pack_option(c.args[3]));  // one at the most
   const FieldList fields =
-      read_fields(c, condition ? 4 : 3, Outcome("ERR Parameter `numFields` should be greater than 0"));
+      read_fields(c, conditional ? 4 : 3, Outcome("ERR Parameter `numFields` should be greater than 0"));
   if (fields.bad) return fields.bad;
 
-  const DeadlineConditions conditions = condition.value_or(DeadlineConditions{});
   FieldExpirer expirer(c, slot, *deadline);
   // Named anew: clang 14 captures no structured binding.
   answer_each(c, slot, fields.words, [&, at = *deadline](Arg field, std::optional<UnixMs> current) {
@@ -84,18 +72,12 @@ Outcome hpersist(Call& c) {
   return done;
 }
 
-constexpr Argument kConditions[] = {
-    token_arg("nx", "NX"),
-    token_arg("xx", "XX"),
-    token_arg("gt", "GT"),
-    token_arg("lt", "LT"),
-};
-constexpr Argument kCondition = optional(one_of("condition", kConditions));
-constexpr Argument time_arg(std::string_view name) { return {.name = name, .type = ArgType::unix_time}; }
+constexpr Argument kCondition = optional(one_of("condition", kDeadlineConditions));
 constexpr Argument kExpireArgs[] = {key_arg(), integer_arg("seconds"), kCondition, kFieldListArg};
 constexpr Argument kPexpireArgs[] = {key_arg(), integer_arg("milliseconds"), kCondition, kFieldListArg};
-constexpr Argument kExpireatArgs[] = {key_arg(), time_arg("unix-time-seconds"), kCondition, kFieldListArg};
-constexpr Argument kPexpireatArgs[] = {key_arg(), time_arg("unix-time-milliseconds"), kCondition,
+constexpr Argument kExpireatArgs[] = {key_arg(), unix_time_arg("unix-time-seconds"), kCondition,
+                                      kFieldListArg};
+constexpr Argument kPexpireatArgs[] = {key_arg(), unix_time_arg("unix-time-milliseconds"), kCondition,
                                        kFieldListArg};
 constexpr Argument kPersistArgs[] = {key_arg(), kFieldListArg};
 

@@ -1,4 +1,5 @@
 // HTTL, HPTTL, HEXPIRETIME, HPEXPIRETIME: how long fields still have to live.
+#include "cmd/deadlines.h"
 #include "cmd/hash_fields.h"
 #include "cmd/tables.h"
 #include "exec/call.h"
@@ -9,11 +10,9 @@ namespace {
 using namespace exec;
 using store::Hash;
 
-enum class Unit : uint8_t { seconds, milliseconds };
-
 // For each field the time from `start` to its deadline, seconds rounded up; -1 without a deadline, -2 without
 // the field.
-Outcome reply_deadlines(Call& c, UnixMs start, Unit unit) {
+Outcome reply_deadlines(Call& c, UnixMs start, TimeUnit unit) {
   const auto hit = c.db().find<Hash>(c.args[1]);
   if (hit.mismatch) return err::wrong_type;
   const FieldList fields = read_fields(c, 2, kBadFieldCount);
@@ -26,18 +25,18 @@ Outcome reply_deadlines(Call& c, UnixMs start, Unit unit) {
       continue;
     }
     const int64_t ms = *field->deadline - start;
-    c.out.integer(unit == Unit::seconds ? (ms + 999) / 1000 : ms);
+    c.out.integer(unit == TimeUnit::seconds ? (ms + 999) / 1000 : ms);
   }
   return done;
 }
 
-Outcome httl(Call& c) { return reply_deadlines(c, c.now, Unit::seconds); }
+Outcome httl(Call& c) { return reply_deadlines(c, c.now, TimeUnit::seconds); }
 
-Outcome hpttl(Call& c) { return reply_deadlines(c, c.now, Unit::milliseconds); }
+Outcome hpttl(Call& c) { return reply_deadlines(c, c.now, TimeUnit::milliseconds); }
 
-Outcome hexpiretime(Call& c) { return reply_deadlines(c, UnixMs{0}, Unit::seconds); }
+Outcome hexpiretime(Call& c) { return reply_deadlines(c, UnixMs{0}, TimeUnit::seconds); }
 
-Outcome hpexpiretime(Call& c) { return reply_deadlines(c, UnixMs{0}, Unit::milliseconds); }
+Outcome hpexpiretime(Call& c) { return reply_deadlines(c, UnixMs{0}, TimeUnit::milliseconds); }
 
 constexpr Argument kTtlArgs[] = {key_arg(), kFieldListArg};
 constexpr KeySpecs kTtlKey = key_at(1, kKeyRO | kKeyAccess);

@@ -1,6 +1,7 @@
 // HGETEX, HSETEX: values of fields together with how long they live.
 #include <algorithm>
 
+#include "cmd/deadlines.h"
 #include "cmd/hash_fields.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -16,17 +17,6 @@ using store::FieldTtl;
 using store::Hash;
 using store::HashEditor;
 using store::HashView;
-
-// The options that name a time; `none` for any other word.
-Expiry::Kind expiry_kind(OptionWord word) {
-  switch (word) {
-    case "EX"_opt: return Expiry::in_s;
-    case "PX"_opt: return Expiry::in_ms;
-    case "EXAT"_opt: return Expiry::at_s;
-    case "PXAT"_opt: return Expiry::at_ms;
-    default: return Expiry::none;
-  }
-}
 
 // --- HGETEX
 
@@ -57,7 +47,7 @@ Outcome hgetex(Call& c) {
   Slot slot = c.db().probe(c.args[1], Count::lookup);
   if (!slot.accepts<Hash>()) return err::wrong_type;
   const OptionWord option = pack_option(c.args[2]);
-  const Expiry::Kind kind = expiry_kind(option);
+  const Expiry::Kind kind = Expiry::kind_of(option);
   const bool persists = option == "PERSIST"_opt;
   const FieldList fields = read_fields(c, kind != Expiry::none ? 4 : persists ? 3 : 2, kBadFieldCount);
   if (fields.bad) return fields.bad;
@@ -104,11 +94,9 @@ SetexOptions read_setex_options(Call& c, ArgReader& in) {
       case "FNX"_opt: choose_when(in, o.when, When::if_none_exists); break;
       case "FXX"_opt: choose_when(in, o.when, When::if_all_exist); break;
       case "KEEPTTL"_opt: choose_expiry(in, o.expiry, Expiry::keep); break;
-      case "EX"_opt:
-      case "PX"_opt:
-      case "EXAT"_opt:
-      case "PXAT"_opt: choose_expiry(in, o.expiry, expiry_kind(option)); break;
-      default: return o;
+      default:
+        if (Expiry::kind_of(option) == Expiry::none) return o;
+        choose_expiry(in, o.expiry, Expiry::kind_of(option));
     }
   }
   in.reject(kNoFields);
@@ -183,20 +171,8 @@ Outcome hsetex(Call& c) {
   return done;
 }
 
-constexpr Argument kGetexExpirations[] = {
-    option_arg("EX", "seconds", ArgType::integer),
-    option_arg("PX", "milliseconds", ArgType::integer),
-    option_arg("EXAT", "unix-time-seconds", ArgType::unix_time),
-    option_arg("PXAT", "unix-time-milliseconds", ArgType::unix_time),
-    token_arg("persist", "PERSIST"),
-};
-constexpr Argument kSetexExpirations[] = {
-    option_arg("EX", "seconds", ArgType::integer),
-    option_arg("PX", "milliseconds", ArgType::integer),
-    option_arg("EXAT", "unix-time-seconds", ArgType::unix_time),
-    option_arg("PXAT", "unix-time-milliseconds", ArgType::unix_time),
-    token_arg("keepttl", "KEEPTTL"),
-};
+constexpr auto kGetexExpirations = expirations_or(token_arg("persist", "PERSIST"));
+constexpr auto kSetexExpirations = expirations_or(token_arg("keepttl", "KEEPTTL"));
 constexpr Argument kSetexConditions[] = {token_arg("fnx", "FNX"), token_arg("fxx", "FXX")};
 constexpr Argument kExpiringPair[] = {string_arg("field"), string_arg("value")};
 constexpr Argument kPairList[] = {

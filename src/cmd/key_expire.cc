@@ -1,6 +1,6 @@
 // EXPIRE, TTL, EXPIRETIME and their variants, PERSIST: how long keys live.
 #include "cmd/arguments.h"
-#include "cmd/deadline_conditions.h"
+#include "cmd/deadlines.h"
 #include "cmd/past_deadline.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -11,7 +11,6 @@ namespace redpoll::cmd {
 namespace {
 
 using namespace exec;
-using namespace exec::option_literals;
 using store::Entry;
 using store::Touch;
 
@@ -24,13 +23,7 @@ DeadlineConditions read_conditions(Call& c, ArgReader& in) {
   DeadlineConditions o;
   while (in.more()) {
     const std::string_view word = in.next();
-    switch (pack_option(word)) {
-      case "NX"_opt: o.if_none = true; break;
-      case "XX"_opt: o.if_some = true; break;
-      case "GT"_opt: o.if_later = true; break;
-      case "LT"_opt: o.if_earlier = true; break;
-      default: in.reject(unsupported(c, word));
-    }
+    if (!o.add(pack_option(word))) in.reject(unsupported(c, word));
   }
   if (o.if_none && (o.if_some || o.if_later || o.if_earlier)) {
     in.reject(Outcome("ERR NX and XX, GT or LT options at the same time are not compatible"));
@@ -73,14 +66,12 @@ Outcome expireat(Call& c) { return set_deadline(c, Expiry::at_s); }
 
 Outcome pexpireat(Call& c) { return set_deadline(c, Expiry::at_ms); }
 
-enum class Unit : uint8_t { seconds, milliseconds };
-
-int64_t rounded(int64_t ms, Unit unit) {
-  return unit == Unit::milliseconds ? ms : ms / 1000 + (ms % 1000 >= 500 ? 1 : 0);
+int64_t rounded(int64_t ms, TimeUnit unit) {
+  return unit == TimeUnit::milliseconds ? ms : ms / 1000 + (ms % 1000 >= 500 ? 1 : 0);
 }
 
 // Milliseconds from `start` to the deadline; -1 without a deadline, -2 without the key.
-Outcome reply_deadline(Call& c, UnixMs start, Unit unit) {
+Outcome reply_deadline(Call& c, UnixMs start, TimeUnit unit) {
   const Entry* entry = c.db().lookup(c.args[1], Touch::no);
   if (entry == nullptr) {
     c.out.integer(-2);
@@ -92,13 +83,13 @@ Outcome reply_deadline(Call& c, UnixMs start, Unit unit) {
   return done;
 }
 
-Outcome ttl(Call& c) { return reply_deadline(c, c.now, Unit::seconds); }
+Outcome ttl(Call& c) { return reply_deadline(c, c.now, TimeUnit::seconds); }
 
-Outcome pttl(Call& c) { return reply_deadline(c, c.now, Unit::milliseconds); }
+Outcome pttl(Call& c) { return reply_deadline(c, c.now, TimeUnit::milliseconds); }
 
-Outcome expiretime(Call& c) { return reply_deadline(c, UnixMs{0}, Unit::seconds); }
+Outcome expiretime(Call& c) { return reply_deadline(c, UnixMs{0}, TimeUnit::seconds); }
 
-Outcome pexpiretime(Call& c) { return reply_deadline(c, UnixMs{0}, Unit::milliseconds); }
+Outcome pexpiretime(Call& c) { return reply_deadline(c, UnixMs{0}, TimeUnit::milliseconds); }
 
 Outcome persist(Call& c) {
   Slot slot = c.db().probe(c.args[1]);
@@ -111,18 +102,11 @@ Outcome persist(Call& c) {
   return done;
 }
 
-constexpr Argument kConditions[] = {
-    token_arg("nx", "NX"),
-    token_arg("xx", "XX"),
-    token_arg("gt", "GT"),
-    token_arg("lt", "LT"),
-};
-constexpr Argument kCondition = since("7.0.0", optional(one_of("condition", kConditions)));
-constexpr Argument time_arg(std::string_view name) { return {.name = name, .type = ArgType::unix_time}; }
+constexpr Argument kCondition = since("7.0.0", optional(one_of("condition", kDeadlineConditions)));
 constexpr Argument kExpireArgs[] = {key_arg(), integer_arg("seconds"), kCondition};
 constexpr Argument kPexpireArgs[] = {key_arg(), integer_arg("milliseconds"), kCondition};
-constexpr Argument kExpireatArgs[] = {key_arg(), time_arg("unix-time-seconds"), kCondition};
-constexpr Argument kPexpireatArgs[] = {key_arg(), time_arg("unix-time-milliseconds"), kCondition};
+constexpr Argument kExpireatArgs[] = {key_arg(), unix_time_arg("unix-time-seconds"), kCondition};
+constexpr Argument kPexpireatArgs[] = {key_arg(), unix_time_arg("unix-time-milliseconds"), kCondition};
 
 constexpr std::string_view kTtlTips[] = {"nondeterministic_output"};
 

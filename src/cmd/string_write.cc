@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cmd/arguments.h"
+#include "cmd/deadlines.h"
 #include "cmd/past_deadline.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -25,7 +26,10 @@ struct SetOptions {
   bool reply_old = false;
 };
 
-void read_expiry(ArgReader& in, Expiry& expiry, Expiry::Kind kind) {
+// Reads the time of an option that has one; no other is left.
+void read_expiry(ArgReader& in, Expiry& expiry, OptionWord option) {
+  const Expiry::Kind kind = Expiry::kind_of(option);
+  if (kind == Expiry::none) return in.reject(err::syntax);
   in.pick(expiry.kind, kind);
   expiry.text = in.next();
 }
@@ -33,16 +37,13 @@ void read_expiry(ArgReader& in, Expiry& expiry, Expiry::Kind kind) {
 SetOptions read_set_options(ArgReader& in) {
   SetOptions o;
   while (in.more()) {
-    switch (in.option()) {
+    const OptionWord option = in.option();
+    switch (option) {
       case "NX"_opt: in.pick(o.when, When::if_absent); break;
       case "XX"_opt: in.pick(o.when, When::if_present); break;
       case "GET"_opt: o.reply_old = true; break;
       case "KEEPTTL"_opt: in.pick(o.expiry.kind, Expiry::keep); break;
-      case "EX"_opt: read_expiry(in, o.expiry, Expiry::in_s); break;
-      case "PX"_opt: read_expiry(in, o.expiry, Expiry::in_ms); break;
-      case "EXAT"_opt: read_expiry(in, o.expiry, Expiry::at_s); break;
-      case "PXAT"_opt: read_expiry(in, o.expiry, Expiry::at_ms); break;
-      default: in.reject(err::syntax);
+      default: read_expiry(in, o.expiry, option);
     }
   }
   return o;
@@ -131,13 +132,11 @@ Outcome getdel(Call& c) {
 Expiry read_getex_options(ArgReader& in) {
   Expiry expiry;
   while (in.more()) {
-    switch (in.option()) {
-      case "PERSIST"_opt: in.pick(expiry.kind, Expiry::persist); break;
-      case "EX"_opt: read_expiry(in, expiry, Expiry::in_s); break;
-      case "PX"_opt: read_expiry(in, expiry, Expiry::in_ms); break;
-      case "EXAT"_opt: read_expiry(in, expiry, Expiry::at_s); break;
-      case "PXAT"_opt: read_expiry(in, expiry, Expiry::at_ms); break;
-      default: in.reject(err::syntax);
+    const OptionWord option = in.option();
+    if (option == "PERSIST"_opt) {
+      in.pick(expiry.kind, Expiry::persist);
+    } else {
+      read_expiry(in, expiry, option);
     }
   }
   return expiry;
@@ -214,13 +213,7 @@ constexpr Argument kSetExpirations[] = {
     option_arg("PXAT", "unix-time-milliseconds", ArgType::unix_time, "6.2.0"),
     {.name = "keepttl", .type = ArgType::pure_token, .token = "KEEPTTL", .since = "6.0.0"},
 };
-constexpr Argument kGetexExpirations[] = {
-    option_arg("EX", "seconds", ArgType::integer),
-    option_arg("PX", "milliseconds", ArgType::integer),
-    option_arg("EXAT", "unix-time-seconds", ArgType::unix_time),
-    option_arg("PXAT", "unix-time-milliseconds", ArgType::unix_time),
-    token_arg("persist", "PERSIST"),
-};
+constexpr auto kGetexExpirations = expirations_or(token_arg("persist", "PERSIST"));
 constexpr Argument kPair[] = {key_arg(), string_arg("value")};
 
 constexpr Argument kSetArgs[] = {

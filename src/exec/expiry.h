@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/units.h"
+#include "exec/arg_reader.h"
 #include "exec/outcome.h"
 
 namespace redpoll::exec {
@@ -17,6 +18,18 @@ struct Expiry {
 
   Kind kind = Kind::none;
   std::string_view text;  // the number, of the last four kinds
+
+  // The kind that EX, PX, EXAT or PXAT asks for; `none` for any other word.
+  static constexpr Kind kind_of(OptionWord word) {
+    using namespace option_literals;
+    switch (word) {
+      case "EX"_opt: return Kind::in_s;
+      case "PX"_opt: return Kind::in_ms;
+      case "EXAT"_opt: return Kind::at_s;
+      case "PXAT"_opt: return Kind::at_ms;
+      default: return Kind::none;
+    }
+  }
 
   struct Deadline {
     Outcome bad = done;
