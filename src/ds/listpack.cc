@@ -295,8 +295,7 @@ bool ListpackView::valid(std::string_view view) {
 Listpack::Listpack(PackedBuffer& buffer) : buffer_(buffer) {
   if (buffer.size() == 0) {
     buffer.resize(kEmptyBytes);
-    constexpr uint8_t kEmpty[kEmptyBytes] = {kEmptyBytes, 0, 0, 0, 0, 0, kEnd};
-    std::memcpy(buffer.data(), kEmpty, kEmptyBytes);
+    std::memcpy(buffer.data(), kEmpty.data(), kEmptyBytes);
   }
   bytes_ = buffer.data();
 }

@@ -64,6 +64,7 @@ class ListpackView {
   static constexpr Place kNone = 0;
   // Bytes of an empty listpack.
   static constexpr size_t kEmptyBytes = 7;
+  static constexpr std::string_view kEmpty{"\7\0\0\0\0\0\xff", kEmptyBytes};
   // Sizes are 32 bits; lists are kept far below that by those who split them.
   static constexpr size_t kMaxBytes = size_t{1} << 30;
 

@@ -85,12 +85,7 @@ std::vector<HashPair> HashView::sample_table(Rng& rng, size_t count) const {
 // --- HashEditor
 
 void HashEditor::expect(size_t fields) {
-  static const std::string empty = [] {
-    ds::HeapBuffer buffer;
-    const ds::Listpack list(buffer);
-    return std::string(buffer.view());
-  }();
-  if (!slot_.occupied()) slot_.store(Value::packed(Hash::kType, empty));
+  if (!slot_.occupied()) slot_.store(Value::packed(Hash::kType, ds::ListpackView::kEmpty));
   if (packed() && fields > limits().hash_max_listpack_entries) make_table();
 }
 

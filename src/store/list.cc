@@ -13,7 +13,6 @@ using ds::ListpackView;
 
 namespace {
 
-constexpr std::string_view kEmptyListpack{"\7\0\0\0\0\0\xff", ListpackView::kEmptyBytes};
 // The shortest text that is not empty has one byte and takes three.
 constexpr size_t kMostOverhead = 3;
 
@@ -60,9 +59,9 @@ void ListEditor::pack_if_small() {
 
 void ListEditor::expect(size_t count, size_t bytes) {
   if (list_ != nullptr) return;
-  const ListpackView pack(slot_.occupied() ? slot_.entry().packed() : kEmptyListpack);
+  const ListpackView pack(slot_.occupied() ? slot_.entry().packed() : ListpackView::kEmpty);
   if (!limit().allows(pack.total_bytes() + bytes, pack.size() + count)) return unpack();
-  if (!slot_.occupied()) slot_.store(Value::packed(Type::list, kEmptyListpack));
+  if (!slot_.occupied()) slot_.store(Value::packed(Type::list, ListpackView::kEmpty));
 }
 
 void ListEditor::push(ListEnd end, std::string_view text) {
