@@ -1,6 +1,9 @@
 // What the commands of all collection types have in common.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <iterator>
 #include <string_view>
 
 #include "exec/call.h"
@@ -28,6 +31,17 @@ inline void store_nothing(exec::Call& c, std::string_view key) {
     c.changed(slot, exec::Event::generic, "del");
   }
   c.out.zero();
+}
+
+// How to subtract: by looking up each member of the first input in all others, or by removing the members of
+// all others from a copy of the first. A lookup costs less than a removal, and they end with the first input
+// that has the member: so twice as many are as good, which is what Redis says, too. REQUIRES:
+// !inputs.empty().
+template <class Inputs, class SizeOf>
+bool lookups_are_cheaper(const Inputs& inputs, SizeOf&& size_of) {
+  size_t removals = 0;
+  for (const auto& input : inputs) removals += std::invoke(size_of, input);
+  return std::invoke(size_of, *std::begin(inputs)) * std::size(inputs) / 2 <= removals;
 }
 
 }  // namespace redpoll::cmd

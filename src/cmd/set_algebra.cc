@@ -74,19 +74,6 @@ void each_of_any(Call& c, std::vector<SetView> sets, F&& fn) {
   }
 }
 
-// How to subtract: by looking up each member of the first set in all others, or by removing the members of
-// all others from a copy of the first. The former is worth twice as many operations, and is what Redis
-// chooses then, too.
-bool lookups_are_cheaper(const std::vector<SetView>& sets) {
-  size_t lookups = 0;
-  size_t removals = 0;
-  for (const SetView& set : sets) {
-    lookups += sets[0].size();
-    removals += set.size();
-  }
-  return lookups / 2 <= removals;
-}
-
 // Calls `fn(Element)` for the members of the first set that are in no other. REQUIRES: !sets.empty().
 template <class F>
 void each_only_in_first(std::vector<SetView> sets, F&& fn) {
@@ -110,7 +97,7 @@ template <class F>
 void subtract(const std::vector<SetView>& sets, SetBuilder& result, F&& stream) {
   const bool from_itself = std::count(sets.begin(), sets.end(), sets[0]) > 1;
   if (from_itself) return;
-  if (lookups_are_cheaper(sets)) {
+  if (lookups_are_cheaper(sets, &SetView::size)) {
     each_only_in_first(sets, stream);
   } else {
     remove_others(result, sets);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <utility>
 
+#include "cmd/collection.h"
 #include "ds/dict.h"
 
 namespace redpoll::cmd {
@@ -127,13 +128,6 @@ Members subtract_by_removal(std::span<const WeightedSource> inputs, const SipKey
   return left.sorted();
 }
 
-// A lookup costs less than a removal, and it ends with the first input that has the member: hence the half.
-bool lookups_are_cheaper(std::span<const WeightedSource> inputs) {
-  size_t members = 0;
-  for (const WeightedSource& input : inputs) members += input.source.size();
-  return inputs[0].source.size() * inputs.size() / 2 <= members;
-}
-
 }  // namespace
 
 Members unite(std::span<WeightedSource> inputs, Aggregate aggregate, const SipKey& seed,
@@ -177,8 +171,8 @@ Members subtract(std::span<WeightedSource> inputs, const SipKey& seed, ElementTe
       std::any_of(inputs.begin() + 1, inputs.end(),
                   [&first](const WeightedSource& input) { return input.source.is_same_as(first.source); });
   if (nothing_left || first.source.size() == 0) return {};
-  return lookups_are_cheaper(inputs) ? subtract_by_lookup(inputs, texts)
-                                     : subtract_by_removal(inputs, seed, texts);
+  const bool by_lookup = lookups_are_cheaper(inputs, [](const WeightedSource& i) { return i.source.size(); });
+  return by_lookup ? subtract_by_lookup(inputs, texts) : subtract_by_removal(inputs, seed, texts);
 }
 
 }  // namespace redpoll::cmd
