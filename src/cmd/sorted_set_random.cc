@@ -1,7 +1,6 @@
 // ZRANDMEMBER and ZSCAN: members of a sorted set in no order, by chance or step by step.
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
 #include <vector>
 
 #include "cmd/random_options.h"
@@ -38,47 +37,21 @@ Outcome reply_one(Call& c) {
 void reply_draws(Call& c, const SortedSetView& set, size_t draws, WithScores with_scores) {
   ScoredArray reply(c.out, draws, with_scores);
   // A client that gets nothing, or no more, need not be kept waiting for an end that may never come.
-  for (; draws > 0 && !c.out.muted(); --draws) {
-    const ScoredElement drawn = set.random(c.keyspace.rng);
+  if (c.out.muted()) return;
+  set.draw(c.keyspace.rng, draws, [&](const ScoredElement& drawn) {
     reply.add(drawn.member, drawn.score);
-  }
-}
-
-// `count` of the members, each as likely as another, by a look at all of them: Knuth's algorithm S.
-void reply_some_of_all(Call& c, const SortedSetView& set, size_t count, ScoredArray& reply) {
-  size_t left = set.size();
-  set.each([&](const Element& member, double score) {
-    if (c.keyspace.rng.below(left--) >= count) return;
-    --count;
-    reply.add(member, score);
+    return !c.out.muted();
   });
 }
 
-// The same for a few of many, by their ranks: Floyd's algorithm (Bentley, "Programming pearls", CACM 30:9,
-// 1987).
-void reply_some_ranks(Call& c, const SortedSetView& set, size_t count, ScoredArray& reply) {
-  std::unordered_set<size_t> ranks;
-  for (size_t last = set.size() - count; last < set.size(); ++last) {
-    const size_t drawn = c.keyspace.rng.below(last + 1);
-    const size_t rank = ranks.insert(drawn).second ? drawn : *ranks.insert(last).first;
-    const ScoredElement member = set.at(rank);
-    reply.add(member.member, member.score);
-  }
-}
-
 void reply_distinct(Call& c, const SortedSetView& set, size_t count, WithScores with_scores) {
-  // Finding a member by its rank takes about as long as visiting that many.
-  constexpr size_t kVisitsPerRank = 8;
   count = std::min(count, set.size());
   ScoredArray reply(c.out, count, with_scores);
   if (count == set.size()) {
-    set.each({0, count}, Direction::descending,
-             [&](const Element& member, double score) { reply.add(member, score); });
-  } else if (set.packed() || count > set.size() / kVisitsPerRank) {
-    reply_some_of_all(c, set, count, reply);
-  } else {
-    reply_some_ranks(c, set, count, reply);
+    return set.each({0, count}, Direction::descending,
+                    [&](const Element& member, double score) { reply.add(member, score); });
   }
+  set.sample(c.keyspace.rng, count, [&](const ScoredElement& each) { reply.add(each.member, each.score); });
 }
 
 Outcome zrandmember(Call& c) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <memory>
-#include <unordered_set>
 #include <utility>
+
+#include "base/sampling.h"
 
 namespace redpoll::store {
 
@@ -38,46 +38,28 @@ HashPair HashView::random(Rng& rng) const {
   return packed_pair(packed_.index(due + rng.below(packed_.size() - due)));
 }
 
-// Whether drawing again and again takes less time than one walk, however many of the fields are due.
-bool HashView::are_few(uint64_t count) const { return table_ != nullptr && count < size() / 3; }
-
-// Not by walking to a place each time, nor where most fields that are drawn are due.
-bool HashView::draws_are_cheap() const {
-  return table_ != nullptr && table_->due(now_) <= table_->size() / 2;
+// A few draws from a table take less time than a walk, however many of its fields are due; many draws do
+// unless most fields that are drawn are.
+DrawCost HashView::cost_of_draws(uint64_t count) const {
+  if (table_ == nullptr) return DrawCost::a_walk;
+  const bool most_live = table_->due(now_) <= table_->size() / 2;
+  return most_live || are_few(count, size()) ? DrawCost::little : DrawCost::a_walk;
 }
 
 std::vector<HashPair> HashView::sample(Rng& rng, size_t count) const {
-  count = std::min(count, size());
-  return table_ != nullptr ? sample_table(rng, count) : sample_packed(rng, count);
-}
-
-// Walks through once and takes each field with the chance that is due to it.
-std::vector<HashPair> HashView::sample_packed(Rng& rng, size_t count) const {
+  const size_t live = size();
+  count = std::min(count, live);
   std::vector<HashPair> chosen;
   chosen.reserve(count);
-  const PackedHashView::Front front = packed_.front(now_);
-  size_t left = packed_.size() - front.due;
-  for (auto at = front.rest; chosen.size() < count; at = packed_.next(at), --left) {
-    if (rng.below(left) < count - chosen.size()) chosen.push_back(packed_pair(at));
-  }
-  return chosen;
-}
-
-std::vector<HashPair> HashView::sample_table(Rng& rng, size_t count) const {
-  std::vector<HashPair> chosen;
-  chosen.reserve(count);
-  if (are_few(count)) {
-    std::unordered_set<uint64_t> seen;
-    while (chosen.size() < count) {
-      const HashField field = table_->random(rng, now_);
-      if (seen.insert(std::bit_cast<uint64_t>(field)).second) chosen.push_back(pair_of(field));
-    }
+  if (table_ != nullptr && are_few(count, live)) {
+    draw_distinct(
+        count, [&] { return table_->random(rng, now_); },
+        [&](HashField field) { chosen.push_back(pair_of(field)); });
     return chosen;
   }
-  // Each field is taken with the chance that is due to it.
-  size_t left = size();
+  Sampler sampler(rng, live, count);
   each([&](const Element& field, const Element& value) {
-    if (rng.below(left--) < count - chosen.size()) chosen.push_back({field, value});
+    if (sampler.takes_next()) chosen.push_back({field, value});
   });
   return chosen;
 }

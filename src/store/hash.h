@@ -19,6 +19,7 @@
 #include "base/rng.h"
 #include "ds/inline_buffer.h"
 #include "store/database.h"
+#include "store/draw.h"
 #include "store/element.h"
 #include "store/hash_table.h"
 #include "store/keyspace.h"
@@ -82,10 +83,7 @@ class HashView {
   }
   static HashPair pair_of(HashField field) { return {Element(field.field()), Element(field.value())}; }
   HashPair packed_pair(PackedHashView::Place at) const { return {packed_.field(at), packed_.value(at)}; }
-  bool are_few(uint64_t count) const;
-  bool draws_are_cheap() const;
-  std::vector<HashPair> sample_packed(Rng& rng, size_t count) const;
-  std::vector<HashPair> sample_table(Rng& rng, size_t count) const;
+  DrawCost cost_of_draws(uint64_t count) const;
 
   const HashTable* table_;  // null if packed
   PackedHashView packed_;
@@ -152,15 +150,7 @@ class HashEditor {
 
 template <class F>
 void HashView::draw(Rng& rng, uint64_t count, F&& fn) const {
-  constexpr uint64_t kFew = 4;
-  if (count <= kFew || are_few(count) || draws_are_cheap()) {
-    while (count > 0 && fn(random(rng))) --count;
-    return;
-  }
-  std::vector<HashPair> all;
-  all.reserve(size());
-  each([&](const Element& field, const Element& value) { all.push_back({field, value}); });
-  while (count > 0 && fn(all[rng.below(all.size())])) --count;
+  draw_from(*this, rng, count, cost_of_draws(count), fn);
 }
 
 // Whether a new hash of these may be packed.

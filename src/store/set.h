@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "base/sampling.h"
 #include "ds/intset.h"
 #include "ds/listpack.h"
 #include "store/database.h"
+#include "store/draw.h"
 #include "store/element.h"
 #include "store/keyspace.h"
 #include "store/set_table.h"
@@ -212,30 +214,19 @@ void SetView::each_while(F&& fn) const {
 
 template <class F>
 void SetView::draw(Rng& rng, uint64_t count, F&& fn) const {
-  constexpr uint64_t kFew = 4;
-  if (count <= kFew || encoding_ != SetEncoding::listpack) {
-    while (count > 0 && fn(random(rng))) --count;
-    return;
-  }
-  // Each of many walks would cost as much as this one.
-  std::vector<Element> all;
-  all.reserve(size());
-  each([&](const Element& member) { all.push_back(member); });
-  while (count > 0 && fn(all[rng.below(all.size())])) --count;
+  draw_from(*this, rng, count, encoding_ == SetEncoding::listpack ? DrawCost::a_walk : DrawCost::little, fn);
 }
 
 template <class F>
 void SetView::sample(Rng& rng, size_t count, F&& fn) const {
-  // With fewer than one in three, draws seldom repeat one another.
-  size_t left = size();
-  if (table_ != nullptr && count <= left / 3) return table_->sample(rng, count, fn);
-  // Each is taken with the probability that as many of those from here on must still be taken.
+  if (table_ != nullptr && are_few(count, size())) {
+    return draw_distinct(
+        count, [&] { return table_->random(rng); }, [&](SetMember member) { fn(member.element()); });
+  }
+  Sampler sampler(rng, size(), count);
   each_while([&](const Element& member) {
-    if (count == 0) return false;
-    if (rng.below(left--) < count) {
-      fn(member);
-      --count;
-    }
+    if (sampler.done()) return false;
+    if (sampler.takes_next()) fn(member);
     return true;
   });
 }
@@ -282,11 +273,13 @@ template <class Packed, class Keep, class F>
 void SetWriter::pop_packed(Rng& rng, size_t count, Keep&& keep, F&& fn) {
   ds::HeapBuffer bytes;
   Packed rest(bytes);
-  size_t left = size();
+  Sampler sampler(rng, size(), count);
   view().each([&](const Element& member) {
-    if (rng.below(left--) >= count) return keep(rest, member);
-    fn(member);
-    --count;
+    if (sampler.takes_next()) {
+      fn(member);
+    } else {
+      keep(rest, member);
+    }
   });
   become(*encoding_, bytes.view());
 }

@@ -15,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/rng.h"
 #include "base/siphash.h"
@@ -78,8 +77,6 @@ class SetMember {
   void prefetch() const {
     if (!is_integer()) bytes().prefetch();
   }
-  // Tells members apart, for as long as they live.
-  uint64_t word() const { return word_; }
 
  private:
   using Bytes = ds::PackedString<>;
@@ -119,16 +116,6 @@ class SetTable final : public Object {
 
   // Any member, each as likely as another. REQUIRES: size() > 0.
   SetMember random(Rng& rng) const { return members_.fair_random(rng); }
-  // Calls `fn(Element)` for `count` different members, each choice as likely as another. For counts well
-  // below size(): it draws until they are different.
-  template <class F>
-  void sample(Rng& rng, size_t count, F&& fn) const {
-    std::unordered_set<uint64_t> drawn;
-    while (drawn.size() < count) {
-      const SetMember member = random(rng);
-      if (drawn.insert(member.word()).second) fn(member.element());
-    }
-  }
 
   // Calls `fn(Element)` for all members until it returns false; it must not change the set. O(n).
   template <class F>

@@ -11,7 +11,9 @@
 #include <string_view>
 
 #include "base/rng.h"
+#include "base/sampling.h"
 #include "store/database.h"
+#include "store/draw.h"
 #include "store/element.h"
 #include "store/keyspace.h"
 #include "store/sorted_set_packed.h"
@@ -84,6 +86,16 @@ class SortedSetView {
   }
   // Any member, each as likely as another. O(log n).
   ScoredElement random(Rng& rng) const { return at(rng.below(size())); }
+  // Calls `fn(ScoredElement)` for `count` such members, of which the same may come again, until it returns
+  // false.
+  template <class F>
+  void draw(Rng& rng, uint64_t count, F&& fn) const {
+    draw_from(*this, rng, count, packed() ? DrawCost::a_walk : DrawCost::little, fn);
+  }
+  // Calls `fn(ScoredElement)` for `count` different members, each choice as likely as another; their order is
+  // not random. REQUIRES: count <= size(). O(n), and O(count log n) if that is less.
+  template <class F>
+  void sample(Rng& rng, size_t count, F&& fn) const;
 
   // Whether it is packed: small, and visited by `scan` all at once.
   bool packed() const { return table_ == nullptr; }
@@ -92,6 +104,21 @@ class SortedSetView {
   std::string_view packed_;
   const SortedSetTable* table_;  // null: packed
 };
+
+template <class F>
+void SortedSetView::sample(Rng& rng, size_t count, F&& fn) const {
+  // Finding a member by its rank takes about as long as visiting that many.
+  constexpr size_t kVisitsPerRank = 8;
+  const size_t all = size();
+  if (!packed() && count <= all / kVisitsPerRank) {
+    return draw_distinct(
+        count, [&] { return rng.below(all); }, [&](size_t rank) { fn(at(rank)); });
+  }
+  Sampler sampler(rng, all, count);
+  each([&](const Element& member, double score) {
+    if (sampler.takes_next()) fn(ScoredElement{member, score});
+  });
+}
 
 // When a member is given a score. `if_greater` and `if_less` may stand beside `if_present`, and let new
 // members come.
