@@ -6,18 +6,12 @@
 #include <atomic>
 #include <cstdlib>
 
+#include "base/write_all.h"
+
 namespace redpoll {
 namespace {
 
 std::atomic<PanicHook> g_panic_hook{nullptr};
-
-void write_to_stderr(std::string_view message) noexcept {
-  while (!message.empty()) {
-    const ssize_t n = SYS(::write(STDERR_FILENO, message.data(), message.size()));
-    if (n <= 0) return;
-    message.remove_prefix(static_cast<size_t>(n));
-  }
-}
 
 // A message under construction, in a fixed buffer because the heap may be what is broken. What does not fit
 // is dropped.
@@ -41,7 +35,7 @@ class PanicMessage {
       hook({buffer_, length_});
     } else {
       buffer_[length_++] = '\n';
-      write_to_stderr({buffer_, length_});
+      static_cast<void>(write_all(STDERR_FILENO, {buffer_, length_}));
     }
     std::abort();
   }

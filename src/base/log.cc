@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/write_all.h"
 
 namespace redpoll {
 namespace {
@@ -37,15 +38,6 @@ constexpr size_t index_of(LogLevel level) { return static_cast<size_t>(level); }
 
 int open_for_append(const std::string& path) noexcept {
   return SYS(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
-}
-
-void write_all(int fd, std::string_view text) noexcept {
-  while (!text.empty()) {
-    const ssize_t n = SYS(::write(fd, text.data(), text.size()));
-    // There is nowhere left to tell that the log cannot be written.
-    if (n <= 0) return;
-    text.remove_prefix(static_cast<size_t>(n));
-  }
 }
 
 using LineBuffer = fmt::basic_memory_buffer<char, 4 * Logger::kMaxMessage + 128>;
@@ -159,7 +151,8 @@ void Logger::write_line(LogLevel level, std::string_view message) {
   const size_t prefix = line.size();
   append_escaped(line, message);
   line.push_back('\n');
-  write_all(fd_, {line.data(), line.size()});
+  // There is nowhere left to tell that the log cannot be written.
+  static_cast<void>(write_all(fd_, {line.data(), line.size()}));
   if (!syslog_.load(std::memory_order_relaxed)) return;
   line[line.size() - 1] = '\0';
   to_syslog(level, line.data() + prefix);
@@ -167,7 +160,7 @@ void Logger::write_line(LogLevel level, std::string_view message) {
 
 void Logger::raw(LogLevel level, std::string_view text) {
   if (!enabled(level)) return;
-  write_all(fd_, text);
+  static_cast<void>(write_all(fd_, text));
   if (syslog_.load(std::memory_order_relaxed)) to_syslog(level, std::string(text).c_str());
 }
 
@@ -177,7 +170,7 @@ void Logger::to_syslog(LogLevel level, const char* message) const noexcept {
 
 void Logger::write_signal_safe(std::string_view text) const noexcept {
   const int saved = errno;
-  write_all(fd_, text);
+  static_cast<void>(write_all(fd_, text));
   errno = saved;
 }
 

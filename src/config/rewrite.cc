@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/write_all.h"
 #include "config/config.h"
 #include "config/loader.h"
 
@@ -139,16 +140,6 @@ std::optional<std::vector<std::string>> lines_missing_after(const std::string& t
 }
 
 Failure failed(std::string_view what) { return failure("{}: {}", what, std::strerror(errno)); }
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<size_t>(n));
-  }
-  return true;
-}
 
 // Content, mode and owner on the disk. The owner is kept where the process may; the mode always.
 Result<void> fill(int fd, std::string_view text, const std::optional<struct stat>& old) {
