@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <functional>
 #include <utility>
 
 #include "base/clock.h"
@@ -95,8 +94,11 @@ int check_system() {
   return code;
 }
 
+// What the word at an index is to be.
+using Pattern = uint64_t (*)(size_t index);
+
 // Writes a pattern over all words and reads it back. Returns the number of words that came back different.
-static uint64_t try_pattern(volatile uint64_t* words, size_t count, const std::function<uint64_t(size_t)>& pattern) {
+static uint64_t try_pattern(volatile uint64_t* words, size_t count, Pattern pattern) {
   for (size_t i = 0; i < count; ++i) words[i] = pattern(i);
   uint64_t wrong = 0;
   for (size_t i = 0; i < count; ++i) wrong += words[i] != pattern(i);
@@ -114,7 +116,7 @@ int test_memory(int64_t megabytes) {
     fmt::print(stderr, "Unable to allocate {} megabytes.\n", megabytes);
     return 1;
   }
-  const std::pair<const char*, std::function<uint64_t(size_t)>> patterns[] = {
+  const std::pair<const char*, Pattern> patterns[] = {
       {"addresses", [](size_t i) { return i; }},
       {"random bits", [](size_t i) { return (i + 1) * 0x9e3779b97f4a7c15; }},
       {"zeros", [](size_t) { return uint64_t{0}; }},
