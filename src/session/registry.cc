@@ -1,18 +1,16 @@
 #include "session/registry.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace redpoll::session {
 
 Client& Registry::add(net::Connection connection, MonoUs now) {
   const ClientId id = next_id_++;
-  auto client = std::make_unique<Client>(id, std::move(connection), pool_, now);
-  return *clients_.emplace_hint(clients_.end(), id, std::move(client))->second;
-}
-
-Client* Registry::find_any(ClientId id) const {
-  const auto it = clients_.find(id);
-  return it == clients_.end() ? nullptr : it->second.get();
+  Client* const client = std::make_unique<Client>(id, std::move(connection), pool_, now).release();
+  clients_.add(client);
+  numbers_.push_back(id);
+  return *client;
 }
 
 Client* Registry::find(ClientId id) const {
@@ -20,14 +18,11 @@ Client* Registry::find(ClientId id) const {
   return client == nullptr || client->closing ? nullptr : client;
 }
 
-void Registry::each(const std::function<void(Client&)>& visit) const {
-  for (const auto& [id, client] : clients_)
-    if (!client->closing) visit(*client);
-}
-
 Client* Registry::at_or_after(ClientId id) const {
-  const auto it = clients_.lower_bound(id);
-  return it == clients_.end() ? nullptr : it->second.get();
+  for (auto at = std::lower_bound(numbers_.begin(), numbers_.end(), id); at != numbers_.end(); ++at) {
+    if (Client* client = find_any(*at)) return client;
+  }
+  return nullptr;
 }
 
 void Registry::close(Client& client) {
@@ -37,6 +32,14 @@ void Registry::close(Client& client) {
 
 std::vector<ClientId> Registry::take_closing() { return std::exchange(closing_, {}); }
 
-void Registry::remove(ClientId id) { clients_.erase(id); }
+void Registry::remove(ClientId id) {
+  if (clients_.erase(id) && numbers_.size() / 2 > clients_.size()) forget_gone();
+}
+
+void Registry::forget_gone() {
+  std::erase_if(numbers_, [this](ClientId id) { return find_any(id) == nullptr; });
+  // What a crowd needed is given back when it has left.
+  if (numbers_.capacity() / 4 > numbers_.size()) numbers_.shrink_to_fit();
+}
 
 }  // namespace redpoll::session

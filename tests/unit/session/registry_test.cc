@@ -1,7 +1,10 @@
 // The registry of clients.
 #include "session/registry.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include "mem/zmalloc.h"
 
 namespace redpoll::session {
 
@@ -59,6 +62,65 @@ TEST_CASE("Slices of clients go on where the last one ended") {
   REQUIRE(registry.at_or_after(0)->id == 1);
   REQUIRE(registry.at_or_after(2)->id == 3);
   REQUIRE(registry.at_or_after(4) == nullptr);
+}
+
+TEST_CASE("Clients are gone through in the order of connecting, whoever has left") {
+  resp::ChunkPool pool;
+  Registry registry(pool);
+  for (int i = 0; i < 100; ++i) registry.add({}, {});
+  std::vector<ClientId> expected;
+  for (ClientId id = 1; id <= 100; ++id) {
+    if (id % 7 == 3) {
+      expected.push_back(id);
+    } else {
+      registry.remove(id);
+    }
+  }
+  registry.remove(1);  // is not there any more
+  expected.push_back(registry.add({}, {}).id);
+  REQUIRE(seen(registry) == expected);
+  REQUIRE(registry.size() == expected.size());
+  for (ClientId id = 0; id <= 102; ++id) {
+    const bool there = std::find(expected.begin(), expected.end(), id) != expected.end();
+    REQUIRE((registry.find(id) != nullptr) == there);
+    const auto next = std::lower_bound(expected.begin(), expected.end(), id);
+    const Client* client = registry.at_or_after(id);
+    REQUIRE((client != nullptr) == (next != expected.end()));
+    if (client != nullptr) REQUIRE(client->id == *next);
+  }
+}
+
+TEST_CASE("A million clients that come and go leave nothing behind") {
+  resp::ChunkPool pool;
+  Registry registry(pool);
+  constexpr size_t kStaying = 100;
+  for (size_t i = 0; i < kStaying; ++i) registry.add({}, {});
+  const auto come_and_go = [&](int clients) {
+    for (int i = 0; i < clients; ++i) registry.remove(registry.add({}, {}).id);
+  };
+  come_and_go(1000);
+  const Bytes before = mem::zmalloc_used_memory();
+  come_and_go(1'000'000);
+  REQUIRE(mem::zmalloc_used_memory() <= before + 4096);
+  REQUIRE(registry.size() == kStaying);
+  REQUIRE(registry.find(1)->id == 1);
+  REQUIRE(registry.at_or_after(2)->id == 2);
+  REQUIRE(registry.at_or_after(kStaying + 1) == nullptr);
+  REQUIRE(registry.next_id() == kStaying + 1 + 1'001'000);
+}
+
+TEST_CASE("What a crowd of clients needed is given back when it has left") {
+  resp::ChunkPool pool;
+  Registry registry(pool);
+  const Bytes before = mem::zmalloc_used_memory();
+  std::vector<ClientId> crowd;
+  crowd.reserve(100'000);
+  const Bytes own = mem::zmalloc_used_memory() - before;
+  for (int i = 0; i < 100'000; ++i) crowd.push_back(registry.add({}, {}).id);
+  const Bytes per_client = (mem::zmalloc_used_memory() - before - own) / crowd.size();
+  REQUIRE(per_client <= mem::good_size(sizeof(Client)) + 48);
+  for (const ClientId id : crowd) registry.remove(id);
+  REQUIRE(mem::zmalloc_used_memory() - before - own <= 100'000);
 }
 
 }  // namespace redpoll::session
