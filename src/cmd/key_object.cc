@@ -20,8 +20,7 @@ constexpr Outcome kNoIdleTime{
     "policies at runtime LRU and LFU data will take some time to adjust."};
 constexpr Outcome kNoFrequency{
     "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when "
-    "switching "
-    "between policies at runtime LRU and LFU data will take some time to adjust."};
+    "switching between policies at runtime LRU and LFU data will take some time to adjust."};
 
 // Replies what `answer` writes about the entry of args[2], or null without one. Looking is no use of the key.
 template <class F>

@@ -14,8 +14,7 @@ std::span<const Directive> client_directives() {
        .kind = number<&Settings::maxclients>(1, UINT_MAX),
        .apply = Apply::maxclients,
        .about = "Connections at a time. One more gets an error and is closed. If the limit of open files is "
-                "too low "
-                "for it, the server raises the limit or lowers this number, and says so in the log."},
+                "too low for it, the server raises the limit or lowers this number, and says so in the log."},
       {.name = "proto-max-bulk-len",
        .kind = memory<&Settings::proto_max_bulk_len>(1 << 20, kMaxBulkLimit),
        .about =
@@ -37,8 +36,7 @@ std::span<const Directive> client_directives() {
        .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),
        .status = later,
        .about = "Most memory for the buffers of all clients together, as an amount or as a percentage of "
-                "maxmemory. "
-                "The greediest are dropped first. 0: no limit."},
+                "maxmemory. The greediest are dropped first. 0: no limit."},
       {.name = "tracking-table-max-keys",
        .kind = number(1000000, 0, LLONG_MAX),
        .status = later,
@@ -57,8 +55,7 @@ std::span<const Directive> monitoring_directives() {
       {.name = "slowlog-log-slower-than",
        .kind = number<&Settings::slowlog_log_slower_than>(-1, LLONG_MAX),
        .about = "Microseconds from which a command counts as slow and SLOWLOG remembers it. Waiting for the "
-                "client "
-                "does not count. 0: every command; -1: none."},
+                "client does not count. 0: every command; -1: none."},
       {.name = "slowlog-max-len",
        .kind = number<&Settings::slowlog_max_len>(0, LLONG_MAX),
        .about = "How many slow commands are remembered; the oldest is forgotten first."},
@@ -79,9 +76,8 @@ std::span<const Directive> monitoring_directives() {
        .status = later,
        .about =
            "Which changes of keys are published: K by key, E by event; g generic, $ strings, l lists, s "
-           "sets, h "
-           "hashes, z sorted sets, x expired, e evicted, t streams, d modules, m missed, n new, A all of "
-           "g$lshzxetd. Empty: none."},
+           "sets, h hashes, z sorted sets, x expired, e evicted, t streams, d modules, m missed, n new, A "
+           "all of g$lshzxetd. Empty: none."},
       {.name = "watchdog-period",
        .kind = number(0, 0, INT_MAX),
        .status = later,

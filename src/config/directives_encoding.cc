@@ -22,8 +22,7 @@ std::span<const Directive> encoding_directives() {
        .kind = number<&Settings::encoding, &EncodingLimits::list_max_listpack_size>(INT_MIN, INT_MAX),
        .apply = Apply::memory_policy,
        .about = "Size up to which a list is one packed blob, and of each node of a longer one: elements, or "
-                "-1 to -5 "
-                "for 4, 8, 16, 32, 64 kb."},
+                "-1 to -5 for 4, 8, 16, 32, 64 kb."},
       {.name = "list-compress-depth",
        .kind = number<&Settings::encoding, &EncodingLimits::list_compress_depth>(0, INT_MAX),
        .apply = Apply::memory_policy,

@@ -47,8 +47,7 @@ std::span<const Directive> keyspace_directives() {
        .kind = kHz,
        .apply = Apply::hz,
        .about = "How often a second the server does its housekeeping: expired keys, idle clients, "
-                "statistics. From "
-                "1 to 500; what is beyond is brought into that range."},
+                "statistics. From 1 to 500; what is beyond is brought into that range."},
       {.name = "dynamic-hz",
        .kind = flag(&Settings::dynamic_hz),
        .about = "Raise the frequency while very many clients are connected."},
@@ -58,8 +57,7 @@ std::span<const Directive> keyspace_directives() {
       {.name = "active-expire-effort",
        .kind = number<&Settings::active_expire_effort>(1, 10),
        .about = "How eagerly expired keys that nobody asks for are searched and removed, from 1 to 10. More "
-                "effort: "
-                "less memory taken by dead keys, more CPU."},
+                "effort: less memory taken by dead keys, more CPU."},
       {.name = "lazyfree-lazy-expire",
        .kind = flag(&Settings::lazyfree_lazy_expire),
        .apply = Apply::memory_policy,
@@ -88,8 +86,8 @@ std::span<const Directive> keyspace_directives() {
        .apply = Apply::memory_policy,
        .about =
            "Which keys are to go at the limit. Until there is eviction it decides whether keys keep the time "
-           "of "
-           "their last use (OBJECT IDLETIME) or how often they are used (OBJECT FREQ, policies with lfu)."},
+           "of their last use (OBJECT IDLETIME) or how often they are used (OBJECT FREQ, policies with "
+           "lfu)."},
       {.name = "maxmemory-samples",
        .kind = number(5, 1, INT_MAX),
        .status = later,

@@ -25,8 +25,8 @@ std::span<const Directive> network_directives() {
        .kind = kBindAddresses,
        .apply = Apply::listen,
        .about = "Addresses to listen on. One that starts with '-' may be missing on this machine; any other "
-                "has to "
-                "be there. '*' is every IPv4 address, '::*' every IPv6 address. An empty list means no TCP."},
+                "has to be there. '*' is every IPv4 address, '::*' every IPv6 address. An empty list means "
+                "no TCP."},
       {.name = "port",
        .kind = number<&Settings::port>(0, 65535),
        .apply = Apply::listen,
@@ -60,8 +60,7 @@ std::span<const Directive> network_directives() {
        .kind = choice<&Settings::event_backend>(kBackends),
        .mutability = at_start,
        .about = "Which interface of the kernel the event loop waits with. 'auto' takes the best there is. "
-                "One that "
-                "this machine does not have stops the start. Redpoll only."},
+                "One that this machine does not have stops the start. Redpoll only."},
       {.name = "bind-source-addr",
        .kind = text(""),
        .status = later,

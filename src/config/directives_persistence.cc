@@ -20,8 +20,7 @@ std::span<const Directive> persistence_directives() {
        .kind = kSavePoints,
        .status = later,
        .about = "Write a snapshot after so many seconds if at least so many keys changed. Several pairs, in "
-                "one line "
-                "or in several. \"\" turns snapshots off."},
+                "one line or in several. \"\" turns snapshots off."},
       {.name = "stop-writes-on-bgsave-error",
        .kind = flag(true),
        .status = later,

@@ -139,8 +139,7 @@ std::span<const Directive> process_directives() {
       {.name = "shutdown-on-sigint",
        .kind = combination<&Settings::shutdown_on_sigint>(kShutdownWords),
        .about = "What SIGINT does: any of save, nosave, now and force, with the meaning they have for "
-                "SHUTDOWN, or "
-                "default."},
+                "SHUTDOWN, or default."},
       {.name = "shutdown-on-sigterm",
        .kind = combination<&Settings::shutdown_on_sigterm>(kShutdownWords),
        .about = "The same for SIGTERM."},

@@ -50,8 +50,7 @@ std::span<const Directive> replication_directives() {
        .kind = choice(kDisklessLoad, 0),
        .status = later,
        .about = "Whether a replica loads the snapshot without a file: never, when it is empty, or always, "
-                "keeping the "
-                "old data until the new is there."},
+                "keeping the old data until the new is there."},
       {.name = "repl-ping-replica-period",
        .alias = "repl-ping-slave-period",
        .kind = number(10, 1, INT_MAX),

@@ -36,8 +36,7 @@ std::span<const Directive> security_directives() {
        .kind = choice<&Settings::enable_protected_configs>(kAllowed),
        .mutability = at_start,
        .about = "Who may change 'dir' and 'dbfilename' by CONFIG SET, which lets a client write files "
-                "anywhere: no, "
-                "yes or local."},
+                "anywhere: no, yes or local."},
       {.name = "enable-module-command",
        .kind = choice(kAllowed, 0),
        .mutability = at_start,

@@ -180,8 +180,7 @@ std::string backlog_warning(int backlog, const char* somaxconn_path) {
   if (!file || std::fscanf(file.get(), "%d", &limit) != 1 || limit <= 0 || limit >= backlog) return {};
   return fmt::format(
       "WARNING: The TCP backlog setting of {} cannot be enforced because /proc/sys/net/core/somaxconn is set "
-      "to "
-      "the lower value of {}.",
+      "to the lower value of {}.",
       backlog, limit);
 }
 
