@@ -87,8 +87,6 @@ Outcome command_docs(AdminCall& c) {
   return done;
 }
 
-// --- LIST
-
 using Filter = std::function<bool(const CommandEntry&)>;
 
 Filter read_filter(ArgReader& in) {
@@ -132,8 +130,6 @@ Outcome command_list(AdminCall& c) {
   return done;
 }
 
-// --- GETKEYS
-
 template <class Write>
 Outcome reply_keys(AdminCall& c, Write write) {
   const auto args = c.args.subspan(2);
@@ -165,8 +161,6 @@ Outcome command_help(Call& c) {
   reply_help(c.out, "COMMAND", kCommandHelp);
   return done;
 }
-
-// --- the table
 
 constexpr Traits kAlways = kLoading | kStale;
 constexpr std::string_view kUnordered[] = {"nondeterministic_output_order"};

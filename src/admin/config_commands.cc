@@ -72,8 +72,6 @@ Outcome config_help(Call& c) {
   return done;
 }
 
-// --- the table
-
 constexpr Traits kConfigTraits = kAdmin | kNoScript | kLoading | kStale;
 constexpr std::string_view kSetTips[] = {"request_policy:all_nodes", "response_policy:all_succeeded"};
 

@@ -29,9 +29,8 @@ using namespace exec;
 
 constexpr Outcome kNotAllowed{
     "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "
-    "from a "
-    "local connection, otherwise you need to set this option in the configuration file, and then restart the "
-    "server."};
+    "from a local connection, otherwise you need to set this option in the configuration file, and then "
+    "restart the server."};
 constexpr Outcome kBadDatabase{"ERR Out of range database"};
 constexpr Outcome kBadProtocolType{
     "ERR Wrong protocol type name. Please use one of the following: "
@@ -76,8 +75,6 @@ constexpr std::string_view kDebugHelp[] = {
     "    Check every promise of the layout of all databases' hash tables, and of the",
     "    collections in them that are not packed. Crashes if one is broken.",
 };
-
-// --- looking
 
 Outcome debug_object(AdminCall& c) {
   const store::Entry* entry = c.db().lookup(c.args[2], store::Touch::no);
@@ -130,8 +127,6 @@ Outcome debug_validate(AdminCall& c) {
   c.out.ok();
   return done;
 }
-
-// --- replies for tests of clients
 
 Outcome debug_error(AdminCall& c) {
   // Not an error of this command: it is not counted as one.
@@ -200,8 +195,6 @@ Outcome debug_protocol(AdminCall& c) {
   return done;
 }
 
-// --- misbehaving
-
 Outcome debug_sleep(AdminCall& c) {
   // What is not a number does not sleep, as in Redis.
   const double seconds = std::clamp(parse_double(c.args[2]).value_or(0), 0.0, 1e6);
@@ -248,8 +241,6 @@ Outcome debug_help(AdminCall& c) {
   reply_help(c.out, "DEBUG", kDebugHelp);
   return done;
 }
-
-// --- which one
 
 struct Subcommand {
   std::string_view name;

@@ -17,8 +17,6 @@ using namespace exec::option_literals;
 
 constexpr Outcome kNoShutdown{"ERR No shutdown in progress."};
 
-// --- TIME
-
 // The only command that wants to know the time it really is, not that of the turn.
 Outcome time(Call& c) {
   const int64_t us = unix_now_us();
@@ -27,8 +25,6 @@ Outcome time(Call& c) {
   c.out.bulk_int(us % 1'000'000);
   return done;
 }
-
-// --- LOLWUT
 
 constexpr std::string_view kBird =
     "        .--.\n"
@@ -46,8 +42,6 @@ Outcome lolwut(Call& c) {
   c.out.verbatim("txt", fmt::format("{}\nRedpoll ver. {}\n", kBird, build_info::kVersion));
   return done;
 }
-
-// --- SHUTDOWN
 
 struct ShutdownOptions {
   ShutdownRequest request;
@@ -86,8 +80,6 @@ Outcome shutdown(AdminCall& c) {
   c.client.close_after_reply = true;
   return done;
 }
-
-// --- the table
 
 constexpr std::string_view kTimeTips[] = {"nondeterministic_output"};
 constexpr Argument kLolwutArgs[] = {optional(option_arg("VERSION", "version", ArgType::integer))};

@@ -67,8 +67,6 @@ Outcome slowlog_help(Call& c) {
   return done;
 }
 
-// --- the table
-
 constexpr Traits kSlowlogTraits = kAdmin | kLoading | kStale;
 constexpr std::string_view kGetTips[] = {"request_policy:all_nodes", "nondeterministic_output"};
 constexpr std::string_view kLenTips[] = {"request_policy:all_nodes", "response_policy:agg_sum",

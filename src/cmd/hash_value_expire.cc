@@ -18,8 +18,6 @@ using store::Hash;
 using store::HashEditor;
 using store::HashView;
 
-// --- HGETEX
-
 void persist(Call& c, Slot& slot, std::span<const Arg> words) {
   std::vector<Arg> persisted;
   HashEditor hash(slot);
@@ -61,8 +59,6 @@ Outcome hgetex(Call& c) {
   if (deadline) expire(c, slot, fields.words, *deadline);
   return done;
 }
-
-// --- HSETEX
 
 enum class When : uint8_t { any, if_none_exists, if_all_exist };
 

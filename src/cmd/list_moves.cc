@@ -29,8 +29,6 @@ void reply_element(Call& c, const ListView::Iterator& it) {
   }
 }
 
-// --- removing
-
 // Says that `count` elements went from an end of the list, and erases its key if they were the last.
 static void popped(Call& c, Slot& slot, const ListEditor& list, ListEnd end, size_t count) {
   changed(c, slot, Event::list, pop_event(end), count);
@@ -77,8 +75,6 @@ std::optional<Outcome> try_multi_pop(Call& c, const MultiPop& what) {
     c.propagate_as(pop_command(what.end), slot.key(), static_cast<int64_t>(popped_count));
   });
 }
-
-// --- moving
 
 // Adds a copy of the element; a large one is shared.
 static void push_element(ListEditor& list, ListEnd end, const ListView::Iterator& it) {

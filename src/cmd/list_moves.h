@@ -26,13 +26,13 @@ constexpr std::string_view pop_command(ListEnd end) { return end == ListEnd::hea
 // Writes the element as a bulk; a large one is sent from where it lies. REQUIRES: !it.done().
 void reply_element(exec::Call& c, const store::ListView::Iterator& it);
 
-// --- REQUIRES (both): the slot holds a list. They remove elements, tell of it, and erase the key with the
+// REQUIRES (both): the slot holds a list. They remove elements, tell of it, and erase the key with the
 // last one; the command is propagated as it is. Writes the element that goes.
 void pop_one(exec::Call& c, exec::Slot& slot, ListEnd end);
 // Writes an array of up to `count` elements, the outermost first. REQUIRES: count > 0. Returns how many.
 size_t pop_several(exec::Call& c, exec::Slot& slot, ListEnd end, int64_t count);
 
-// --- The following write a reply, or return an error, only if there is an element; nothing has happened
+// The following write a reply, or return an error, only if there is an element; nothing has happened
 // otherwise, and it is for the caller to reply null or to wait.
 
 // BLPOP, BRPOP: the key and the element as a pair, from the first of `keys` that is there. Wrong type if that

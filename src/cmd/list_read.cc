@@ -55,8 +55,6 @@ Outcome lrange(Call& c) {
   return done;
 }
 
-// --- LPOS
-
 struct Search {
   int64_t rank = 1;              // the how manieth match; negative: seen from the tail
   std::optional<int64_t> count;  // 0: all; none: one, which is not replied as an array
@@ -68,8 +66,7 @@ int64_t read_rank(ArgReader& in) {
       "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"};
   constexpr Outcome kZero{
       "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to "
-      "start from "
-      "the end of the list"};
+      "start from the end of the list"};
   const int64_t rank = in.integer();
   if (rank == std::numeric_limits<int64_t>::min()) in.reject(kOutOfRange);
   if (rank == 0) in.reject(kZero);

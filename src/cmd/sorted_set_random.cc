@@ -21,8 +21,6 @@ using store::ScoredElement;
 using store::SortedSet;
 using store::SortedSetView;
 
-// --- ZRANDMEMBER
-
 Outcome reply_one(Call& c) {
   const auto found = c.db().find<SortedSet>(c.args[1]);
   if (found.mismatch) return err::wrong_type;
@@ -71,8 +69,6 @@ Outcome zrandmember(Call& c) {
   }
   return done;
 }
-
-// --- ZSCAN
 
 // A score as ZSCAN prints it: that of a packed set as it is stored, which shows large integers in full.
 void reply_scanned_score(Reply& out, double score, bool packed) {

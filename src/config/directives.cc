@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::string_view kWrongNumber = "wrong number of arguments";
 
-// ---- flags
-
 bool get(const Settings& s, const Directive& d, const Flag& k) {
   if (k.field) return s.*k.field;
   const auto it = s.kept.find(d.name);
@@ -38,8 +36,6 @@ Result<void> put(Settings& s, const Directive& d, const Flag& k, std::string_vie
   }
   return {};
 }
-
-// ---- numbers
 
 using Form = Number::Form;
 
@@ -101,8 +97,6 @@ Result<void> put(Settings& s, const Directive& d, const Number& k, std::string_v
   return {};
 }
 
-// ---- words
-
 // A value with several names has the first of them; bits are listed in the order of the table.
 std::string print(const Choice& k, int v) {
   for (const Word& w : k.words) {
@@ -149,8 +143,6 @@ Result<void> put(Settings& s, const Directive& d, const Choice& k, Args args) {
   return {};
 }
 
-// ---- strings
-
 Result<void> put(Settings& s, const Directive& d, const Text& k, const std::string& value) {
   if (k.check) {
     if (auto r = k.check(value); !r) return r;
@@ -162,8 +154,6 @@ Result<void> put(Settings& s, const Directive& d, const Text& k, const std::stri
   }
   return {};
 }
-
-// ---- everything
 
 using Index = std::unordered_map<std::string_view, const Directive*>;
 

@@ -18,8 +18,6 @@
 namespace redpoll::config {
 namespace {
 
-// ---- bind
-
 constexpr size_t kMaxAddresses = 16;
 
 Result<void> parse_bind(Settings& s, const Directive&, Args args, Mode) {
@@ -40,8 +38,6 @@ std::string bind_words(const Settings& s, const Directive&) {
   for (const std::string& address : s.bind) words.append(words.empty() ? "" : " ").append(as_word(address));
   return words;
 }
-
-// ---- dir
 
 std::filesystem::path absolute_dir(const Settings& s) {
   std::error_code failed;
@@ -66,8 +62,6 @@ Result<void> parse_dir(Settings& s, const Directive&, Args args, Mode) {
 }
 
 std::string print_dir(const Settings& s, const Directive&) { return absolute_dir(s).string(); }
-
-// ---- save
 
 Result<void> parse_save(Settings& s, const Directive& d, Args args, Mode mode) {
   if (args.size() == 1 && args[0].empty()) args = {};
@@ -95,8 +89,6 @@ std::vector<std::string> save_lines(const Settings& s, const Directive& d, std::
   }
   return lines;
 }
-
-// ---- client-output-buffer-limit
 
 // As CONFIG GET prints them; files say `replica`.
 constexpr std::array<std::string_view, 3> kClassNames = {"normal", "slave", "pubsub"};
@@ -145,8 +137,6 @@ std::vector<std::string> output_limit_lines(const Settings& s, const Directive&,
   return lines;
 }
 
-// ---- notify-keyspace-events
-
 // The letters of kinds of events, and then how they are sent; `A` stands for all of kAllKinds.
 constexpr std::string_view kKinds = "g$lshzxetdn";
 constexpr std::string_view kAllKinds = "g$lshzxetd";
@@ -175,8 +165,6 @@ Result<void> parse_events(Settings& s, const Directive& d, Args args, Mode) {
   return {};
 }
 
-// ---- oom-score-adj-values
-
 Result<void> parse_oom_scores(Settings& s, const Directive& d, Args args, Mode) {
   if (args.size() != 3) return failure("wrong number of arguments");
   for (const std::string& arg : args) {
@@ -188,8 +176,6 @@ Result<void> parse_oom_scores(Settings& s, const Directive& d, Args args, Mode) 
   keep(s, d, fmt::format("{}", fmt::join(args, " ")));
   return {};
 }
-
-// ---- latency-tracking-info-percentiles
 
 Result<void> parse_percentiles(Settings& s, const Directive& d, Args args, Mode) {
   if (args.size() == 1 && args[0].empty()) args = {};
@@ -206,8 +192,6 @@ Result<void> parse_percentiles(Settings& s, const Directive& d, Args args, Mode)
   keep(s, d, std::move(out));
   return {};
 }
-
-// ---- replicaof
 
 Result<void> parse_replicaof(Settings& s, const Directive& d, Args args, Mode) {
   if (args.size() != 2) return failure("wrong number of arguments");

@@ -50,8 +50,6 @@ bool ascending(const uint8_t* numbers, size_t count) {
 
 }  // namespace
 
-// --- reading
-
 IntsetView::Position IntsetView::search(int64_t number) const {
   const size_t count = size();
   const size_t bytes = width();
@@ -80,8 +78,6 @@ bool IntsetView::valid(std::string_view bytes) {
     default: return ascending<int64_t>(numbers, count);
   }
 }
-
-// --- writing
 
 Intset::Intset(PackedBuffer& buffer) : buffer_(buffer) {
   if (buffer.size() == 0) {

@@ -208,8 +208,6 @@ size_t PackedElement::size() const {
   return digits10(negative ? uint64_t{0} - bits : bits) + (negative ? 1 : 0);
 }
 
-// --- reading
-
 size_t ListpackView::total_bytes() const { return load<uint32_t>(bytes_); }
 
 size_t ListpackView::size() const {
@@ -289,8 +287,6 @@ bool ListpackView::valid(std::string_view view) {
   const uint16_t counted = load<uint16_t>(bytes + kCountOffset);
   return counted == kUncounted || counted == count;
 }
-
-// --- writing
 
 Listpack::Listpack(PackedBuffer& buffer) : buffer_(buffer) {
   if (buffer.size() == 0) {
@@ -375,8 +371,6 @@ size_t Listpack::bytes_for(std::string_view text) {
   const size_t size = text.size() + (text.size() < 64 ? 1 : text.size() < 4096 ? 2 : 5);
   return size + back_bytes(size);
 }
-
-// --- at the front
 
 // The header comes to lie before what is the first element now. `delta`: elements more or less.
 static uint8_t* move_header(const uint8_t* from, uint8_t* to, size_t total, int delta) {

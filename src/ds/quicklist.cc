@@ -29,8 +29,6 @@ Quicklist Quicklist::duplicate() const {
   return twin;
 }
 
-// --- nodes
-
 auto Quicklist::locate(size_t index) const -> Spot {
   DCHECK(index < count_);
   auto& nodes = const_cast<List<QuicklistNode>&>(nodes_);
@@ -131,8 +129,6 @@ void Quicklist::settle(std::array<Node*, 3> touched) {
   }
 }
 
-// --- the ends
-
 void Quicklist::push(ListEnd end, std::string_view text) {
   Node* const node = end_node(end);
   ++count_;
@@ -176,8 +172,6 @@ HeapBuffer Quicklist::take_listpack() {
   count_ = 0;
   return listpack;
 }
-
-// --- by position
 
 void Quicklist::insert(size_t index, std::string_view text) {
   const auto [node, offset] = locate(index);
@@ -266,8 +260,6 @@ void Quicklist::erase(size_t start, size_t count) {
   settle({cut, behind});
 }
 
-// --- by value
-
 // A node that has become empty is gone.
 size_t Quicklist::erase_matches_in(Node* node, std::string_view text, size_t most, ListWalk direction,
                                    HeapBuffer& scratch) {
@@ -311,8 +303,6 @@ size_t Quicklist::erase_matches(std::string_view text, size_t most, ListWalk dir
   return erased;
 }
 
-// --- as a whole
-
 size_t Quicklist::memory_bytes(size_t samples) const {
   size_t seen = 0, sum = 0;
   for (const Node* node = nodes_.head(); node != nullptr; node = node->next()) {
@@ -343,8 +333,6 @@ void Quicklist::validate() const {
   CHECK(elements == count_, "{} elements are counted as {}", elements, count_);
   CHECK(pages == large_pages_, "{} pages are counted as {}", pages, large_pages_);
 }
-
-// --- iteration
 
 QuicklistIterator::QuicklistIterator(const Quicklist& list, int64_t index, ListWalk direction)
     : direction_(direction) {

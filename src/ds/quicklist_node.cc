@@ -200,8 +200,6 @@ void QuicklistNode::edit(Change&& change) {
   state_ = State::fresh;
 }
 
-// --- the gap
-
 void QuicklistNode::close_gap() {
   if (gap_ == 0) return;
   std::memmove(block(), listpack(), size_);
@@ -241,8 +239,6 @@ void QuicklistNode::push_first(std::string_view text) {
   if (room > gap_) widen_gap(room);
   begin_at(put_first(listpack(), text));
 }
-
-// --- change
 
 void QuicklistNode::push(ListEnd end, std::string_view text) {
   end == ListEnd::head ? push_first(text) : edit([&](Listpack& pack) { pack.append(text); });

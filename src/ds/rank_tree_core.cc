@@ -34,8 +34,6 @@ RankTreeCore::Path RankTreeCore::path_to_rank(size_t rank) const {
   return path;
 }
 
-// --- memory
-
 size_t RankTreeCore::leaf_bytes(size_t count) {
   return mem::good_size(rank_leaf_capacity(count) * sizeof(uint64_t));
 }
@@ -91,8 +89,6 @@ void RankTreeCore::refresh_first(const Path& path, uint64_t first) {
     if (path.steps[depth].row != 0) return;
   }
 }
-
-// --- insertion
 
 void RankTreeCore::insert(Path& path, uint64_t element) {
   if (root_ == nullptr) {
@@ -172,8 +168,6 @@ std::pair<RankTreeCore::Branch, RankTreeCore::Branch> RankTreeCore::split_node(R
   const Branch first = make_node(all, left);
   return {first, make_node(all + left, total - left)};
 }
-
-// --- removal
 
 void RankTreeCore::remove(Path& path, size_t count) {
   DCHECK(path.offset + count <= path.count);
@@ -289,8 +283,6 @@ void RankTreeCore::replace(const Path& path, uint64_t element) {
   path.leaf[path.offset] = element;
   if (path.offset == 0) refresh_first(path, element);
 }
-
-// --- the whole
 
 void RankTreeCore::free_below(void* child, size_t count, size_t height) {
   if (height == 0) return free_leaf(static_cast<uint64_t*>(child), count);

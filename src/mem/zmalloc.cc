@@ -30,8 +30,6 @@ namespace {
 
 [[gnu::used]] const bool* const kTakeOperators = &kOperatorsReplaced;
 
-// --- Counting ---
-//
 // Counters lie in a fixed array. A thread takes one at its first allocation and gives it back when it ends,
 // balance and all; the next owner goes on from there. So nothing is ever added up under a lock. The first
 // counter is shared by whoever has none of his own: threads beyond the array, and destructors that run after
@@ -88,8 +86,6 @@ inline void* counted(void* p, size_t n) noexcept {
     count(static_cast<int64_t>(raw::given(p, n)));
   return p;
 }
-
-// --- Running out of memory ---
 
 std::atomic<OomHandler> g_oom_handler{nullptr};
 

@@ -45,9 +45,6 @@ Listeners::Listeners(ae::EventLoop& loop, Acceptor& acceptor, Logger& log)
 
 Listeners::~Listeners() { close(); }
 
-// --- What to listen on
-// -------------------------------------------------------------------------------------------
-
 Listeners::Sockets Listeners::places(const ListenConfig& config) {
   Sockets places;
   for (std::string_view address : config.bind) {
@@ -178,9 +175,6 @@ void Listeners::adopt(Sockets next) {
   ++changes_;
 }
 
-// --- Closing
-// -----------------------------------------------------------------------------------------------------
-
 void Listeners::drop(Socket& socket) {
   if (!socket.fd) return;
   loop_.remove(socket.fd.get(), ae::Interest::all);
@@ -210,9 +204,6 @@ void Listeners::close() {
 }
 
 void Listeners::close_in_child() { sockets_.clear(); }
-
-// --- Accepting
-// ---------------------------------------------------------------------------------------------------
 
 Result<void> Listeners::watch(const Socket& socket) {
   return loop_.add(socket.fd.get(), ae::Interest::readable,
@@ -291,9 +282,6 @@ void Listeners::set_keep_alive(int interval_s) {
     }
   }
 }
-
-// --- What there is
-// -----------------------------------------------------------------------------------------------
 
 size_t Listeners::count() const { return sockets_.size(); }
 

@@ -154,8 +154,6 @@ Outcome client_help(Call& c) {
   return done;
 }
 
-// --- the table
-
 constexpr Traits kOpen = kNoScript | kLoading | kStale;
 constexpr Traits kForAdmins = kAdmin | kOpen;
 constexpr std::string_view kNondeterministic[] = {"nondeterministic_output"};

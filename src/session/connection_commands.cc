@@ -148,8 +148,6 @@ Outcome hello(SessionCall& c) {
   return done;
 }
 
-// --- the table
-
 constexpr Traits kAlways = kNoScript | kLoading | kStale | kFast | kNoAuth | kAllowBusy;
 constexpr std::string_view kPingTips[] = {"request_policy:all_shards", "response_policy:all_succeeded"};
 
