@@ -65,8 +65,7 @@ Ticks clock_ticks() noexcept { return static_cast<Ticks>(read_ns(CLOCK_MONOTONIC
 // Rounded up, so that a whole number of microseconds does not become one less.
 TickRate::TickRate(double ticks_per_second)
     : ticks_per_second_(ticks_per_second),
-      us_per_tick_(static_cast<uint64_t>(std::ceil(std::ldexp(1e6 / ticks_per_second, kShift)))),
-      ns_per_tick_(static_cast<uint64_t>(std::ceil(std::ldexp(1e9 / ticks_per_second, kShift)))) {
+      us_per_tick_(static_cast<uint64_t>(std::ceil(std::ldexp(1e6 / ticks_per_second, kShift)))) {
   CHECK(ticks_per_second >= 1);
 }
 

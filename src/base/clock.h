@@ -48,7 +48,6 @@ class TickRate {
   explicit TickRate(double ticks_per_second);
 
   [[nodiscard]] uint64_t to_us(Ticks span) const noexcept { return scale(span, us_per_tick_); }
-  [[nodiscard]] uint64_t to_ns(Ticks span) const noexcept { return scale(span, ns_per_tick_); }
   [[nodiscard]] Ticks from_us(uint64_t us) const noexcept {
     return static_cast<Ticks>(static_cast<double>(us) * (ticks_per_second_ / 1e6));
   }
@@ -64,7 +63,6 @@ class TickRate {
 
   double ticks_per_second_;
   uint64_t us_per_tick_;
-  uint64_t ns_per_tick_;
 };
 
 }  // namespace redpoll

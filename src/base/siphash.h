@@ -9,7 +9,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "base/text.h"
 
 namespace redpoll {
 
@@ -74,34 +73,24 @@ inline uint64_t sip_tail(const char* p, size_t n) noexcept {
   return byte(0) | byte(n / 2) << (8 * (n / 2)) | byte(n - 1) << (8 * (n - 1));
 }
 
-template <int kCompress, int kFinish, class Map>
-inline uint64_t siphash(std::string_view bytes, const SipKey& key, Map map) noexcept {
-  SipState state(key);
+}  // namespace detail
+
+template <int kCompress, int kFinish>
+inline uint64_t siphash(std::string_view bytes, const SipKey& key) noexcept {
+  detail::SipState state(key);
   const char* p = bytes.data();
   for (const char* const end = p + (bytes.size() & ~size_t{7}); p != end; p += 8) {
-    state.absorb<kCompress>(map(load64(p)));
+    state.absorb<kCompress>(detail::load64(p));
   }
-  const uint64_t tail = map(sip_tail(bytes.data(), bytes.size()));
+  const uint64_t tail = detail::sip_tail(bytes.data(), bytes.size());
   state.absorb<kCompress>(tail | uint64_t{bytes.size()} << 56);
   state.v2 ^= 0xff;
   state.rounds<kFinish>();
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
 }
 
-}  // namespace detail
-
-template <int kCompress, int kFinish>
-inline uint64_t siphash(std::string_view bytes, const SipKey& key) noexcept {
-  return detail::siphash<kCompress, kFinish>(bytes, key, [](uint64_t word) { return word; });
-}
-
 inline uint64_t siphash13(std::string_view bytes, const SipKey& key) noexcept {
   return siphash<1, 3>(bytes, key);
-}
-
-// siphash13 of the text with its ASCII letters in lower case.
-inline uint64_t siphash13_nocase(std::string_view text, const SipKey& key) noexcept {
-  return detail::siphash<1, 3>(text, key, [](uint64_t word) { return to_lower8(word); });
 }
 
 }  // namespace redpoll

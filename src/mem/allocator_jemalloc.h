@@ -20,9 +20,6 @@ inline size_t given(const void* p) noexcept { return ::sallocx(p, 0); }
 inline void* allocate(size_t n) noexcept { return ::mallocx(n + (n == 0), 0); }
 inline void* allocate_zeroed(size_t n) noexcept { return ::mallocx(n + (n == 0), MALLOCX_ZERO); }
 inline void* reallocate(void* p, size_t n) noexcept { return ::rallocx(p, n + (n == 0), 0); }
-inline bool resize_in_place(void* p, size_t n) noexcept {
-  return ::xallocx(p, n + (n == 0), 0, 0) == good_size(n);
-}
 inline void release(void* p) noexcept { ::dallocx(p, 0); }
 inline void release(void* p, size_t n) noexcept { ::sdallocx(p, n + (n == 0), 0); }
 

@@ -22,7 +22,6 @@ inline size_t given(const void* p, size_t /*n*/) noexcept { return given(p); }
 inline void* allocate(size_t n) noexcept { return std::malloc(good_size(n)); }
 inline void* allocate_zeroed(size_t n) noexcept { return std::calloc(1, good_size(n)); }
 inline void* reallocate(void* p, size_t n) noexcept { return std::realloc(p, good_size(n)); }
-inline bool resize_in_place(void* /*p*/, size_t /*n*/) noexcept { return false; }
 inline void release(void* p) noexcept { std::free(p); }
 inline void release(void* p, size_t /*n*/) noexcept { std::free(p); }
 

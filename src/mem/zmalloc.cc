@@ -146,15 +146,6 @@ void* zrealloc(void* p, size_t old_size, size_t n) {
   return or_out_of_memory(resize(p, raw::given(p, old_size), n), n);
 }
 
-bool zresize_in_place(void* p, size_t old_size, size_t n) noexcept {
-  if (!possible(n)) return false;
-  if (good_size(old_size) == good_size(n)) return true;
-  const size_t before = raw::given(p, old_size);
-  if (!raw::resize_in_place(p, n)) return false;
-  count(static_cast<int64_t>(raw::given(p, n)) - static_cast<int64_t>(before));
-  return true;
-}
-
 void zfree(void* p) noexcept {
   if (p == nullptr) return;
   count(-static_cast<int64_t>(raw::given(p)));

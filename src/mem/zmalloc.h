@@ -75,8 +75,6 @@ constexpr size_t good_size(size_t n) noexcept {
 [[nodiscard]] void* zrealloc(void* p, size_t n);
 [[nodiscard]] void* zrealloc(void* p, size_t old_size, size_t n);
 [[nodiscard]] void* try_zrealloc(void* p, size_t n) noexcept;
-// Resizes without moving, or returns false and changes nothing. REQUIRES: p is not nullptr.
-[[nodiscard]] bool zresize_in_place(void* p, size_t old_size, size_t n) noexcept;
 
 // p may be nullptr.
 void zfree(void* p) noexcept;

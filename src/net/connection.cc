@@ -47,17 +47,6 @@ IoResult Connection::write(std::string_view bytes) {
   return outcome(SYS(::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL)));
 }
 
-// Both shutdowns ignore failure: the one there is, ENOTCONN, says that the peer was faster.
-void Connection::shutdown_write() {
-  ::shutdown(fd(), SHUT_WR);
-  write_closed_ = true;
-}
-
-void Connection::shutdown_both() {
-  ::shutdown(fd(), SHUT_RDWR);
-  read_closed_ = write_closed_ = true;
-}
-
 std::string Connection::peer_name() const { return is_unix() ? local_name() : peer_.text(); }
 
 std::string Connection::local_name() const { return net::local_name(fd()); }

@@ -60,14 +60,8 @@ class Connection {
   bool open() const { return static_cast<bool>(fd_); }
   int fd() const { return fd_.get(); }
   void close() { fd_.reset(); }
-  // Sends what was written and then an end of file; the peer may go on sending.
-  void shutdown_write();
-  // Ends both directions at once; the descriptor stays, so that the loop sees the hang-up.
-  void shutdown_both();
   // The peer has ended its direction: read has returned eof.
   bool read_closed() const { return read_closed_; }
-  // shutdown_write or shutdown_both was called.
-  bool write_closed() const { return write_closed_; }
 
   bool is_unix() const { return peer_.family() == Family::local; }
   // From this machine, through Unix socket or loopback address: what protected mode trusts.
@@ -83,7 +77,6 @@ class Connection {
   Fd fd_;
   Address peer_;
   bool read_closed_ = false;
-  bool write_closed_ = false;
 };
 static_assert(sizeof(Connection) <= 32);
 

@@ -59,7 +59,6 @@ class ReplyWriter {
   void queued() { constant("+QUEUED\r\n"); }
   void zero() { constant(":0\r\n"); }
   void one() { constant(":1\r\n"); }
-  void empty_bulk() { constant("$0\r\n\r\n"); }
   void empty_array() { constant("*0\r\n"); }
   void null() { resp3() ? constant("_\r\n") : constant("$-1\r\n"); }
   void null_array() { resp3() ? constant("_\r\n") : constant("*-1\r\n"); }
@@ -131,7 +130,6 @@ class ReplyWriter {
   bool spend(size_t n);
   // Takes up the end of the buffer.
   void attach();
-  void attach_muted();
   void line(char type, std::string_view text);
   Deferred begin(char type, bool pairs);
 

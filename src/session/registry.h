@@ -24,8 +24,6 @@ class Registry {
   // Null if there is no such client, or it is about to be closed. O(1).
   Client* find(ClientId id) const;
   size_t size() const { return clients_.size(); }
-  // The number the next client gets.
-  ClientId next_id() const { return next_id_; }
 
   // Calls `visit(Client&)` for each client that is not about to be closed. It may close clients, but neither
   // add nor remove any.

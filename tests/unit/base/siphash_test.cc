@@ -81,16 +81,6 @@ TEST_CASE("siphash13 reads no byte beyond the text") {
   }
 }
 
-TEST_CASE("siphash13_nocase is siphash13 of the lower-case text") {
-  Rng rng(7);
-  for (int i = 0; i < 2000; ++i) {
-    std::string text;
-    for (uint64_t n = rng.below(30); n > 0; --n) text += static_cast<char>(rng.below(256));
-    REQUIRE(siphash13_nocase(text, kKey) == siphash13(to_lower(text), kKey));
-  }
-  REQUIRE(siphash13_nocase("GET", kKey) == siphash13_nocase("get", kKey));
-}
-
 TEST_CASE("keys from the system differ") {
   const SipKey a = SipKey::from_os(), b = SipKey::from_os();
   REQUIRE(std::set<uint64_t>{a.k0, a.k1, b.k0, b.k1}.size() == 4);

@@ -45,7 +45,6 @@ TEST_CASE("Types that both protocols have") {
   check("+Background saving started\r\n", [](auto& out) { out.status("Background saving started"); });
   check("$11\r\nHello World\r\n", [](auto& out) { out.bulk("Hello World"); });
   check("$0\r\n\r\n", [](auto& out) { out.bulk(std::string_view()); });
-  check("$0\r\n\r\n", [](auto& out) { out.empty_bulk(); });
   check(":12345\r\n", [](auto& out) { out.integer(12345); });
   check(":-9223372036854775808\r\n", [](auto& out) { out.integer(INT64_MIN); });
   check(":0\r\n:1\r\n:-1\r\n:9\r\n:10\r\n", [](auto& out) {

@@ -17,14 +17,12 @@ static std::vector<ClientId> seen(const Registry& registry) {
 TEST_CASE("Clients are numbered from 1, and numbers are never used twice") {
   resp::ChunkPool pool;
   Registry registry(pool);
-  REQUIRE(registry.next_id() == 1);
   Client& first = registry.add({}, {});
   REQUIRE(first.id == 1);
   registry.remove(1);
   REQUIRE(registry.add({}, {}).id == 2);
   REQUIRE(registry.size() == 1);
   REQUIRE(registry.find(1) == nullptr);
-  REQUIRE(registry.next_id() == 3);
 }
 
 TEST_CASE("A client that is to be closed is hidden but stays until it is removed") {
@@ -106,7 +104,7 @@ TEST_CASE("A million clients that come and go leave nothing behind") {
   REQUIRE(registry.find(1)->id == 1);
   REQUIRE(registry.at_or_after(2)->id == 2);
   REQUIRE(registry.at_or_after(kStaying + 1) == nullptr);
-  REQUIRE(registry.next_id() == kStaying + 1 + 1'001'000);
+  REQUIRE(registry.add({}, {}).id == kStaying + 1'001'000 + 1);
 }
 
 TEST_CASE("What a crowd of clients needed is given back when it has left") {
