@@ -68,6 +68,28 @@ constexpr MemoryUnit kMemoryUnits[] = {
 
 }  // namespace
 
+size_t detail::format_long(char* to, uint64_t value) noexcept {
+  const size_t length = digits10(value);
+  char* at = to + length;
+  while (value >= 100) {
+    at -= 2;
+    std::memcpy(at, &kDigitPairs[2 * (value % 100)], 2);
+    value /= 100;
+  }
+  if (value >= 10) {
+    std::memcpy(to, &kDigitPairs[2 * value], 2);
+  } else {
+    *to = static_cast<char>('0' + value);
+  }
+  return length;
+}
+
+size_t detail::format_long(char* to, int64_t value) noexcept {
+  if (value >= 0) return format_long(to, static_cast<uint64_t>(value));
+  *to = '-';
+  return 1 + format_long(to + 1, uint64_t{0} - static_cast<uint64_t>(value));
+}
+
 std::optional<double> parse_double(std::string_view text) {
   // from_chars gives the same value as strtod wherever it accepts the whole text, several times faster.
   double value = 0;

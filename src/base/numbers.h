@@ -96,28 +96,34 @@ constexpr size_t digits10(uint64_t value) noexcept {
   return guess + ((value | 1) >= detail::kPowersOfTen[guess] ? 1 : 0);
 }
 
-// REQUIRES: room for kInt64Chars at `to`.
-inline size_t format_uint64(char* to, uint64_t value) noexcept {
-  const size_t length = digits10(value);
-  char* at = to + length;
-  while (value >= 100) {
-    at -= 2;
-    std::memcpy(at, &detail::kDigitPairs[2 * (value % 100)], 2);
-    value /= 100;
-  }
-  if (value >= 10) {
-    std::memcpy(to, &detail::kDigitPairs[2 * value], 2);
-  } else {
-    *to = static_cast<char>('0' + value);
-  }
-  return length;
-}
+namespace detail {
+// What has three digits or more, or a sign.
+size_t format_long(char* to, uint64_t value) noexcept;
+size_t format_long(char* to, int64_t value) noexcept;
 
-// REQUIRES: room for kInt64Chars at `to`.
+// One digit or two, as most lengths and counts have, are written in place.
+template <class Int>
+inline char* put_integer(char* to, Int value) noexcept {
+  const auto magnitude = static_cast<uint64_t>(value);  // of a negative number a large one
+  if (magnitude < 10) [[likely]] {
+    *to = static_cast<char>('0' + magnitude);
+    return to + 1;
+  }
+  if (magnitude < 100) {
+    std::memcpy(to, &kDigitPairs[2 * magnitude], 2);
+    return to + 2;
+  }
+  return to + format_long(to, value);
+}
+}  // namespace detail
+
+// Returns where the text ends. REQUIRES (here and below): room for kInt64Chars at `to`.
+inline char* put_int64(char* to, int64_t value) noexcept { return detail::put_integer(to, value); }
 inline size_t format_int64(char* to, int64_t value) noexcept {
-  if (value >= 0) return format_uint64(to, static_cast<uint64_t>(value));
-  *to = '-';
-  return 1 + format_uint64(to + 1, uint64_t{0} - static_cast<uint64_t>(value));
+  return static_cast<size_t>(detail::put_integer(to, value) - to);
+}
+inline size_t format_uint64(char* to, uint64_t value) noexcept {
+  return static_cast<size_t>(detail::put_integer(to, value) - to);
 }
 
 // As replies print a score: "%.17g", and inf, -inf, nan. REQUIRES: room for kDoubleChars at `to`.

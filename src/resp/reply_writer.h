@@ -141,15 +141,7 @@ class ReplyWriter {
   }
   static char* put_header(char* to, char type, int64_t value) {
     *to++ = type;
-    // Most lengths and counts have one digit or two.
-    if (value >= 0 && value < 10) {
-      *to++ = static_cast<char>('0' + value);
-    } else if (value >= 10 && value < 100) {
-      *to++ = static_cast<char>('0' + value / 10);
-      *to++ = static_cast<char>('0' + value % 10);
-    } else {
-      to += format_int64(to, value);
-    }
+    to = put_int64(to, value);
     *to++ = '\r';
     *to++ = '\n';
     return to;

@@ -124,6 +124,16 @@ TEST_CASE("integers come back from their text") {
   }
 }
 
+TEST_CASE("an integer is put where it is wanted, and tells where it ends") {
+  const auto put = [](int64_t value) {
+    char text[kInt64Chars];
+    return std::string(text, put_int64(text, value));
+  };
+  for (int64_t value = -1100; value <= 1100; ++value) REQUIRE(put(value) == std::to_string(value));
+  for (const int64_t value : {INT64_MIN, INT64_MIN + 1, INT64_MAX})
+    REQUIRE(put(value) == std::to_string(value));
+}
+
 TEST_CASE("digits10 counts digits around every power of ten") {
   REQUIRE(digits10(0) == 1);
   uint64_t power = 1;
