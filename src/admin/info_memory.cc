@@ -1,6 +1,5 @@
 // INFO memory: what is used, by whom, and what the allocator makes of it.
 #include <algorithm>
-#include <string>
 
 #include "admin/info_sections.h"
 #include "config/config.h"

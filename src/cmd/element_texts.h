@@ -1,7 +1,6 @@
 // Texts of elements that outlive the call that hands the elements out.
 #pragma once
 
-#include <cstddef>
 #include <memory_resource>
 #include <string_view>
 

@@ -1,5 +1,4 @@
 // HSCAN: the fields of a hash, step by step.
-#include <utility>
 #include <vector>
 
 #include "cmd/scan_options.h"

@@ -1,5 +1,4 @@
 // HGETEX, HSETEX: values of fields together with how long they live.
-#include <algorithm>
 
 #include "cmd/deadlines.h"
 #include "cmd/hash_fields.h"

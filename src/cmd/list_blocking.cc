@@ -1,5 +1,4 @@
 // BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH: commands about lists that wait until there is one.
-#include <span>
 
 #include "cmd/list_arguments.h"
 #include "cmd/list_moves.h"

@@ -4,7 +4,6 @@
 // bytes of the elements first. So the result is that of a stable sort of everything.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <utility>
 
 #include "cmd/collection.h"
 #include "ds/dict.h"

@@ -1,5 +1,4 @@
 // ZUNION, ZINTER, ZDIFF, their STORE forms, ZINTERCARD.
-#include <limits>
 
 #include "base/numbers.h"
 #include "base/text.h"

@@ -1,5 +1,4 @@
 // BZPOPMIN, BZPOPMAX, BZMPOP: commands about sorted sets that wait until there is one.
-#include <span>
 
 #include "cmd/sorted_set_pop.h"
 #include "cmd/tables.h"

@@ -1,6 +1,5 @@
 #include "cmd/sorted_set_range.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "base/numbers.h"

@@ -1,6 +1,5 @@
 // APPEND, SETRANGE, GETRANGE, SUBSTR: parts of strings.
 #include <algorithm>
-#include <cstring>
 
 #include "base/numbers.h"
 #include "cmd/arguments.h"

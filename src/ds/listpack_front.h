@@ -5,7 +5,6 @@
 //                                                      drop_first():    ............. | header | b | end
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 

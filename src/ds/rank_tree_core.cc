@@ -1,6 +1,5 @@
 #include "ds/rank_tree_core.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "base/assert.h"

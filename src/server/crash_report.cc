@@ -10,8 +10,6 @@
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
-#include <cstring>
 
 #include "admin/info.h"
 #include "base/assert.h"

@@ -1,7 +1,5 @@
 #include "store/hash_table.h"
 
-#include <utility>
-
 #include "base/assert.h"
 #include "mem/zmalloc.h"
 #include "store/extrapolate.h"
