@@ -40,34 +40,34 @@ Signals::~Signals() {
 
 Result<void> Signals::watch(int signo, SignalHandler handler, UrgentHook urgent) {
   CHECK(signo > 0 && signo < NSIG);
-  Slot& slot = slots_[signo];
-  CHECK(!slot.watched, "signal {} is watched already", signo);
-  slot.handler = handler;
-  slot.urgent = urgent;
-  slot.received.store(0);
-  slot.delivered = 0;
+  Subscription& subscription = subscriptions_[signo];
+  CHECK(!subscription.watched, "signal {} is watched already", signo);
+  subscription.handler = handler;
+  subscription.urgent = urgent;
+  subscription.received.store(0);
+  subscription.delivered = 0;
 
   struct sigaction action = {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;  // polls return early all the same; other calls need not know of signals
   sigemptyset(&action.sa_mask);
-  if (::sigaction(signo, &action, &slot.before) != 0) {
+  if (::sigaction(signo, &action, &subscription.before) != 0) {
     return failure("cannot watch signal {}: {}", signo, std::strerror(errno));
   }
-  slot.watched = true;
+  subscription.watched = true;
   return {};
 }
 
 void Signals::unwatch(int signo) {
   CHECK(signo > 0 && signo < NSIG);
-  Slot& slot = slots_[signo];
-  if (!slot.watched) return;
-  ::sigaction(signo, &slot.before, nullptr);
-  slot.watched = false;
-  slot.delivered = slot.received.load();
+  Subscription& subscription = subscriptions_[signo];
+  if (!subscription.watched) return;
+  ::sigaction(signo, &subscription.before, nullptr);
+  subscription.watched = false;
+  subscription.delivered = subscription.received.load();
 }
 
-uint64_t Signals::received(int signo) const { return slots_[signo].received.load(); }
+uint64_t Signals::received(int signo) const { return subscriptions_[signo].received.load(); }
 
 void Signals::on_signal(int signo) {
   const int saved_errno = errno;
@@ -78,9 +78,9 @@ void Signals::on_signal(int signo) {
     ::signal(signo, SIG_DFL);
     ::raise(signo);
   } else {
-    Slot& slot = self->slots_[signo];
-    const uint64_t total = slot.received.fetch_add(1) + 1;
-    if (slot.urgent) slot.urgent(signo, total);
+    Subscription& subscription = self->subscriptions_[signo];
+    const uint64_t total = subscription.received.fetch_add(1) + 1;
+    if (subscription.urgent) subscription.urgent(signo, total);
     self->wake_.signal();
   }
   errno = saved_errno;
@@ -89,11 +89,11 @@ void Signals::on_signal(int signo) {
 void Signals::deliver() {
   wake_.drain();
   for (int signo = 1; signo < NSIG; signo++) {
-    Slot& slot = slots_[signo];
-    const uint64_t received = slot.received.load();
-    if (!slot.watched || received == slot.delivered) continue;
-    const uint64_t times = received - std::exchange(slot.delivered, received);
-    slot.handler(signo, times);
+    Subscription& subscription = subscriptions_[signo];
+    const uint64_t received = subscription.received.load();
+    if (!subscription.watched || received == subscription.delivered) continue;
+    const uint64_t times = received - std::exchange(subscription.delivered, received);
+    subscription.handler(signo, times);
   }
 }
 

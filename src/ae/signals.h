@@ -49,7 +49,7 @@ class Signals {
   uint64_t received(int signo) const;
 
  private:
-  struct Slot {
+  struct Subscription {
     bool watched = false;
     SignalHandler handler;
     UrgentHook urgent;
@@ -65,7 +65,7 @@ class Signals {
   EventLoop& loop_;
   WakeFd wake_;
   pid_t owner_;
-  std::array<Slot, NSIG> slots_;
+  std::array<Subscription, NSIG> subscriptions_;
 };
 
 }  // namespace redpoll::ae
