@@ -86,7 +86,7 @@ Outcome debug_htstats(AdminCall& c) {
   const auto index = parse_int64(c.args[2]);
   if (!index) return err::not_integer;
   if (!c.keyspace.valid(*index)) return kBadDatabase;
-  c.out.verbatim("txt", describe_table(c.keyspace.db(static_cast<int>(*index)).dict().stats()));
+  c.out.verbatim("txt", describe_table(c.keyspace.db(static_cast<int>(*index)).table_stats()));
   return done;
 }
 
@@ -118,7 +118,7 @@ Outcome debug_stringmatch(AdminCall& c) {
 
 Outcome debug_validate(AdminCall& c) {
   for (int i = 0; i < c.keyspace.size(); ++i) {
-    c.keyspace.db(i).dict().validate();
+    c.keyspace.db(i).validate();
     c.keyspace.db(i).each([](const store::Entry& entry) {
       if (entry.encoding() == store::Encoding::object) entry.object().validate();
     });

@@ -24,8 +24,8 @@ struct Usage {
     from.session.clients.each([this](session::Client& client) { clients += client.memory_bytes(); });
     overhead = from.admin.process.startup_memory + clients;
     for (int i = 0; i < from.keyspace.size(); ++i) {
-      const store::EntryDict& dict = from.keyspace.db(i).dict();
-      if (!dict.empty()) overhead += dict.memory_bytes();
+      const store::Database& db = from.keyspace.db(i);
+      if (db.size() > 0) overhead += db.table_bytes();
     }
     overhead = std::min(overhead, used);
   }

@@ -15,8 +15,8 @@ using store::Entry;
 
 // Neither removes expired keys nor counts as a lookup, just as walking over all keys.
 void reply_exact_key(Call& c, std::string_view key) {
-  const auto entry = c.db().dict().find(key);
-  if (!entry || (*entry)->expired(c.now)) return c.out.empty_array();
+  const Entry* entry = c.db().peek(key);
+  if (entry == nullptr || entry->expired(c.now)) return c.out.empty_array();
   c.out.array(1);
   c.out.bulk(key);
 }
@@ -42,8 +42,8 @@ Outcome keys(Call& c) {
 // The keys that a call of SCAN came across and its pattern admits. They stay where they are until one of them
 // is removed.
 struct Batch {
-  std::vector<Entry*> wanted;
-  std::vector<Entry*> expired;
+  std::vector<const Entry*> wanted;
+  std::vector<const Entry*> expired;
 };
 
 Outcome scan(Call& c) {
@@ -60,7 +60,7 @@ Outcome scan(Call& c) {
 
   Batch batch;
   const uint64_t next = scan_some(*cursor, o, [&](uint64_t at, uint64_t& seen) {
-    return c.db().scan(at, [&](Entry& entry) {
+    return c.db().scan(at, [&](const Entry& entry) {
       ++seen;
       if (!o.admits(entry.key())) return;
       if (entry.expired(c.now)) {
@@ -70,7 +70,7 @@ Outcome scan(Call& c) {
       }
     });
   });
-  for (Entry* entry : batch.expired) c.db().drop_if_expired(*entry);
+  for (const Entry* entry : batch.expired) c.db().drop_if_expired(*entry);
   reply_cursor(c.out, next);
   c.out.array(batch.wanted.size());
   for (const Entry* entry : batch.wanted) c.out.bulk(entry->key());

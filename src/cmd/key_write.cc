@@ -1,4 +1,6 @@
 // DEL, UNLINK, RENAME, RENAMENX, MOVE, COPY: keys that go, or get another name or database.
+#include <utility>
+
 #include "cmd/arguments.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -11,6 +13,7 @@ using namespace exec;
 using namespace exec::option_literals;
 using store::Database;
 using store::Entry;
+using store::EntryPtr;
 using store::Reclaim;
 
 Outcome erase_all(Call& c, Reclaim how) {
@@ -32,9 +35,9 @@ Outcome unlink(Call& c) { return erase_all(c, Reclaim::background); }
 
 // Puts an entry that has the key of `to` there. What it replaces goes without an event, and the key is new in
 // any case.
-void put(Call& c, Slot& to, Entry* entry) {
+void put(Call& c, Slot& to, EntryPtr entry) {
   if (to) to.erase(c.keyspace.lazy_server_delete ? Reclaim::background : Reclaim::now);
-  to.adopt(entry);
+  to.adopt(std::move(entry));
   c.notify(to, Event::new_key, "new");
 }
 
@@ -50,10 +53,10 @@ struct Events {
 // Moves a value with its deadline, as one change of which both keys tell. REQUIRES: `from` is there, and is
 // not `to`.
 void relocate(Call& c, Address from, Address to, Events events) {
-  Entry* entry = from.db.probe(from.key).detach();
-  if (from.key != to.key) entry = entry->renamed(to.key);
+  EntryPtr entry = from.db.probe(from.key).detach();
+  if (from.key != to.key) entry = Entry::renamed(std::move(entry), to.key);
   Slot slot = to.db.probe(to.key);
-  put(c, slot, entry);
+  put(c, slot, std::move(entry));
   c.changed(from.db, from.key, Event::generic, events.from);
   c.notify(slot, Event::generic, events.to);
 }
@@ -140,9 +143,9 @@ Outcome copy(Call& c) {
     c.out.zero();
     return done;
   }
-  Entry* twin = original->clone(to, original->maybe_deadline());
+  EntryPtr twin = original->clone(to, original->maybe_deadline());
   twin->set_access_clock(c.keyspace.access.initial(c.now));
-  put(c, slot, twin);
+  put(c, slot, std::move(twin));
   c.changed(*o.to, to, Event::generic, "copy_to");
   c.out.one();
   return done;

@@ -106,6 +106,8 @@ Outcome ltrim(Call& c) {
     const size_t end = kept.first + kept.count;
     list.erase(end, before - end);
     list.erase(0, kept.first);
+    // Redis lets it touch the key even if nothing is cut off.
+    slot.note_change();
     c.changed_many(before - kept.count);
     c.notify(slot, Event::list, "ltrim");
     erase_if_empty(c, slot, kept.count);

@@ -165,7 +165,7 @@ void store_result(Call& c, SortOptions& o, const std::vector<Element>& elements)
   c.out.integer(static_cast<int64_t>(count));
 }
 
-// As Redis does it: SORT leaves a small sorted set in the encoding of a large one.
+// As Redis does it: SORT, a command that writes, leaves a small sorted set in the encoding of a large one.
 const store::Entry& unpacked_sorted_set(Call& c) {
   Slot slot = c.db().probe(c.args[1]);
   store::SortedSetEditor(slot).unpack();
@@ -178,7 +178,8 @@ Outcome sort_collection(Call& c, MayStore may_store) {
   if (in.failed()) return in.error();
   const store::Entry* entry = c.db().lookup(c.args[1]);
   if (!SortSource::accepts(entry)) return err::wrong_type;
-  if (entry != nullptr && entry->type() == store::Type::sorted_set) entry = &unpacked_sorted_set(c);
+  const bool sorted_set = entry != nullptr && entry->type() == store::Type::sorted_set;
+  if (sorted_set && may_store == MayStore::yes) entry = &unpacked_sorted_set(c);
   const SortSource source(entry);
   if (source.is_set() && o.unsorted && o.destination) {
     // A replica may walk through the same set in another order.

@@ -20,6 +20,7 @@
 #include "resp/arg.h"
 #include "resp/request_parser.h"
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::exec {
 

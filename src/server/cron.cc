@@ -27,6 +27,10 @@ void Cron::start() {
   loop_.add_timer(1, ae::TimeHandler::to<&Cron::tick>(this));
 }
 
+store::AccessTerms Cron::terms() const {
+  return {.now = loop_.unix_now(), .expired = session_.pause.expired_keys()};
+}
+
 int Cron::wanted_hz() const {
   const config::Settings& settings = session_.config.settings();
   int hz = settings.hz;
@@ -44,7 +48,7 @@ bool Cron::due(int64_t every_ms) const {
 
 int64_t Cron::tick(ae::TimerId) {
   hz_ = wanted_hz();
-  keyspace_.now = loop_.unix_now();
+  const store::AccessScope scope(keyspace_, terms());
   if (due(100)) sample();
   check_clients();
   end_pause();
@@ -60,7 +64,7 @@ int64_t Cron::tick(ae::TimerId) {
 void Cron::before_sleep() {
   ++session_.stats.event_loop_turns;
   end_pause();
-  keyspace_.now = loop_.unix_now();
+  const store::AccessScope scope(keyspace_, terms());
   expiry_.run_fast_slice(session_.config.settings().active_expire_effort);
 }
 
@@ -124,11 +128,7 @@ bool Cron::check_client(Client& client) {
 // Works off what the tables have put off, a millisecond per tick, one database after the other.
 void Cron::rehash() {
   for (int i = 0; i < keyspace_.size(); ++i) {
-    store::EntryDict& dict = keyspace_.db(next_db_).dict();
-    if (dict.rehash_pending()) {
-      dict.rehash_for(kRehashSliceUs);
-      return;
-    }
+    if (keyspace_.db(next_db_).rehash_for(kRehashSliceUs)) return;
     next_db_ = (next_db_ + 1) % keyspace_.size();
   }
 }
@@ -148,7 +148,7 @@ void Cron::log_databases() {
     const store::Database& db = keyspace_.db(i);
     if (db.size() == 0) continue;
     session_.log.verbose("DB {}: {} keys ({} volatile) in {} slots HT.", i, db.size(), db.volatile_count(),
-                         db.dict().slots());
+                         db.table_slots());
   }
   session_.log.debug("{} clients connected, {} bytes in use", session_.clients.size(),
                      mem::zmalloc_used_memory());
@@ -160,7 +160,7 @@ void Cron::end_pause() {
     return;
   }
   if (!session_.pause.expire(loop_.unix_now())) return;
-  keyspace_.hide_expired = false;
+  keyspace_.terms().expired = store::Expired::remove;
   io_.resume_paused();
 }
 

@@ -29,6 +29,7 @@ class Cron {
   int64_t tick(ae::TimerId);
   bool due(int64_t every_ms) const;
   int wanted_hz() const;
+  store::AccessTerms terms() const;
 
   void sample();
   void follow_memory(Bytes used);

@@ -86,16 +86,22 @@ void Dispatcher::follow_settings() {
 void Dispatcher::begin_turn() {
   follow_settings();
   if (clock_of_ != admin_.loop.now()) follow_clock(ticks_now());
-  keyspace_.now = admin_.loop.unix_now();
+}
+
+store::AccessTerms Dispatcher::terms() const {
+  return {.now = admin_.loop.unix_now(), .expired = session_.pause.expired_keys()};
 }
 
 void Dispatcher::feed(Client& client, std::string_view input) {
   if (client.close_after_reply || session_.shutting_down) return keep(client, input);
   begin_turn();
-  keyspace_.touch = !client.no_touch;
+  store::AccessTerms terms = this->terms();
+  terms.touch = !client.no_touch;
+  terms.hints = {&hint_, 1};
+  const store::AccessScope scope(keyspace_, terms);
   Run run(*this, client);
   run_requests(run, input);
-  keyspace_.hint = {};
+  hint_ = {};
 }
 
 void Dispatcher::run_requests(Run& run, std::string_view input) {
@@ -261,15 +267,15 @@ bool Dispatcher::execute(Run& run, const Prepared& request) {
   }
   if (request.has_hash) {
     const resp::Arg key = args[entry->first_key];
-    keyspace_.hint = {key.data(), key.size(), request.hash};
+    hint_ = {key.data(), key.size(), request.hash};
   } else {
-    keyspace_.hint = {};
+    hint_ = {};
   }
   running_ = entry;
   running_args_ = args;
   client.last_command = entry;  // CLIENT INFO shows itself
   run.call.begin(command, entry->full_name, args, keyspace_.db(client.database), &client.parser);
-  run.call.now = keyspace_.now;
+  run.call.now = keyspace_.terms().now;
   const Outcome outcome = command.run(run.call);
   ++entry->stats.calls;
   ++session_.stats.commands_processed;
@@ -342,7 +348,7 @@ void Dispatcher::end_request(Run& run) {
 void Dispatcher::follow_clock(Ticks now) {
   clock_ticks_ = now;
   clock_of_ = admin_.loop.now();
-  keyspace_.now = admin_.loop.unix_now();
+  keyspace_.terms().now = admin_.loop.unix_now();
 }
 
 void Dispatcher::note_slow(const Client& client, std::span<const resp::Arg> args, uint64_t ticks) {
@@ -451,13 +457,15 @@ void Dispatcher::end_overdue_waits() {
 // later.
 void Dispatcher::settle_waits() {
   session::Blocking& blocking = session_.blocking;
-  const bool touch = keyspace_.touch;
-  keyspace_.hint = {};
-  while (blocking.news()) {
-    for (const session::ClientId id : blocking.take_ended()) answer_ended(id);
-    while (Awaited* key = blocking.next_ready()) serve(*key);
+  {
+    const store::AccessScope scope(keyspace_, terms());
+    while (blocking.news()) {
+      for (const session::ClientId id : blocking.take_ended()) answer_ended(id);
+      while (Awaited* key = blocking.next_ready()) serve(*key);
+    }
   }
-  keyspace_.touch = touch;
+  // It may have taken long.
+  keyspace_.terms().now = admin_.loop.unix_now();
 }
 
 void Dispatcher::serve(Awaited& key) {
@@ -477,9 +485,9 @@ void Dispatcher::serve(Waiting& waiting, const Awaited& key) {
   Run run(*this, client);
   run.since = ticks_now() - waiting.ticks;
   run.call.begin(*entry.command, entry.full_name, args, key.db, nullptr);
-  run.call.now = keyspace_.now;
+  run.call.now = keyspace_.terms().now;
   run.call.serve(std::string_view(key.name));
-  keyspace_.touch = !client.no_touch;
+  keyspace_.terms().touch = !client.no_touch;
   running_ = &entry;
   running_args_ = args;
   const Outcome outcome = entry.command->run(run.call);

@@ -83,6 +83,8 @@ class Dispatcher {
   void prepare_elements(const store::Database& db);
   // False if the client has to wait: with this request, or, if it waits for keys, behind it.
   bool execute(Run& run, const Prepared& request);
+  // On which terms keys are looked at, but for what a client says about that.
+  store::AccessTerms terms() const;
   exec::Outcome admit(Run& run, const exec::CommandEntry* entry, std::span<const resp::Arg> args);
   bool must_wait(const exec::Command& command) const;
   void fail(Run& run, exec::CommandEntry& entry, exec::Outcome outcome);
@@ -119,6 +121,7 @@ class Dispatcher {
   uint64_t stale_clock_ticks_;
   uint64_t clock_ticks_ = 0;  // when the frozen time was read
   MonoUs clock_of_{};         // that time
+  store::HashHint hint_;      // for the key that the running request looks up first
   const exec::CommandEntry* running_ = nullptr;
   std::span<const resp::Arg> running_args_;
   MonoUs last_http_warning_{};

@@ -10,7 +10,7 @@
 
 namespace redpoll::server {
 
-class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
+class ServerEffects : public exec::Effects, public store::ChangeObserver {
  public:
   explicit ServerEffects(session::Blocking& blocking) : blocking_(blocking) {}
 
@@ -18,14 +18,10 @@ class ServerEffects : public exec::Effects, public store::KeyspaceObserver {
   void propagate(int, std::span<const resp::Arg>) override {}
   void notify(exec::Event, std::string_view, int, std::string_view) override {}
 
-  // Others must not wait for their own clock: they are told that the key is gone.
-  void key_expired(store::Database& db, std::string_view key) override;
+  void key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) override;
   void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
-  void hash_expired(store::Database& db, std::string_view key) override;
+  void before_clear(store::Database&) override {}
   void key_missed(store::Database& db, std::string_view key) override;
-  void key_ready(store::Database& db, std::string_view key, store::Type type) override {
-    blocking_.key_ready(db, key, type);
-  }
   void swapped(store::Database& a, store::Database& b) override { blocking_.swapped(a, b); }
 
  private:

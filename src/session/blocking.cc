@@ -24,8 +24,8 @@ Bytes KeptArgs::memory_bytes() const {
 }
 
 bool Awaited::is_there() const {
-  const auto entry = db.dict().find(name);
-  return entry && (*entry)->type() == type && !(*entry)->expired(db.keyspace().now);
+  const store::Entry* entry = db.peek(name);
+  return entry != nullptr && entry->type() == type && !entry->expired(db.keyspace().terms().horizon());
 }
 
 Bytes Waiting::memory_bytes() const {
@@ -44,10 +44,7 @@ Awaited& Blocking::awaited(store::Database& db, std::string_view name, store::Ty
   auto fresh =
       std::unique_ptr<Awaited>(new Awaited{.db = db, .name = std::string(name), .type = type, .clients = {}});
   keys_.insert(place, fresh.get());
-  const auto index = static_cast<size_t>(db.index());
-  if (keys_of_db_.size() <= index) keys_of_db_.resize(index + 1);
-  ++keys_of_db_[index];
-  db.awaited = true;
+  db.keyspace().listen(store::kWaitingClients, true);
   return *fresh.release();
 }
 
@@ -75,7 +72,7 @@ void Blocking::give_up(const Waiting::Place& place) {
   key.clients.erase(place.node);
   if (!key.clients.empty()) return;
   if (key.ready_node != nullptr) ready_.erase(key.ready_node);
-  if (--keys_of_db_[static_cast<size_t>(key.db.index())] == 0) key.db.awaited = false;
+  if (keys_.size() == 1) key.db.keyspace().listen(store::kWaitingClients, false);
   keys_.erase(AwaitedPolicy::key(&key));
 }
 

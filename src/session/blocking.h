@@ -158,7 +158,6 @@ class Blocking {
   void note_ready(Awaited& key);
 
   ds::Dict<AwaitedPolicy> keys_;
-  std::vector<size_t> keys_of_db_;
   ds::List<Awaited*> ready_;
   std::vector<ClientId> ended_;
   Waiting::Deadlines deadlines_;

@@ -193,7 +193,7 @@ Outcome client_pause(SessionCall& c) {
   if (*timeout_ms > INT64_MAX - c.now.v) return err::timeout_out_of_range;
   if (*timeout_ms > 0) {
     c.session.pause.begin(mode, c.now + *timeout_ms);
-    c.keyspace.hide_expired = true;
+    c.keyspace.terms().expired = store::Expired::hide;
   }
   c.out.ok();
   return done;
@@ -201,7 +201,7 @@ Outcome client_pause(SessionCall& c) {
 
 Outcome client_unpause(SessionCall& c) {
   c.session.pause.end();
-  c.keyspace.hide_expired = false;
+  c.keyspace.terms().expired = store::Expired::remove;
   c.out.ok();
   return done;
 }

@@ -95,7 +95,7 @@ Outcome client_no_touch(SessionCall& c) {
   const Switch wanted = read_switch(c.args[2]);
   if (wanted == Switch::invalid) return err::syntax;
   c.client.no_touch = wanted == Switch::on;
-  c.keyspace.touch = !c.client.no_touch;  // for what follows in the same batch
+  c.keyspace.terms().touch = !c.client.no_touch;  // for what follows in the same batch
   c.out.ok();
   return done;
 }

@@ -63,7 +63,7 @@ Outcome reset(SessionCall& c) {
   client.set_label(&Client::Labels::name, {});
   client.authenticated = c.session.config.settings().requirepass.empty();
   client.no_touch = false;
-  c.keyspace.touch = true;
+  c.keyspace.terms().touch = true;
   // CLIENT REPLY SKIP, said just before, is about this reply.
   if (client.reply_mode == ReplyMode::off) {
     client.reply_mode = ReplyMode::on;

@@ -1,11 +1,12 @@
-// CLIENT PAUSE: until its end, commands that write, or all commands, wait. Nor do keys expire meanwhile: whoever begins
-// or ends a pause sets Keyspace::hide_expired accordingly.
+// CLIENT PAUSE: until its end, commands that write, or all commands, wait. Nor do keys expire meanwhile: what is
+// executed goes by `expired_keys`, and whoever begins or ends a pause also sets the terms that are in force.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
 #include "base/units.h"
+#include "store/access.h"
 
 namespace redpoll::session {
 
@@ -30,6 +31,9 @@ class Pause {
   }
   Mode mode() const { return mode_; }
   UnixMs deadline() const { return end_; }
+  store::Expired expired_keys() const {
+    return mode_ == Mode::none ? store::Expired::remove : store::Expired::hide;
+  }
 
  private:
   Mode mode_ = Mode::none;

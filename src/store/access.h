@@ -1,7 +1,9 @@
-// Choices and the 24-bit access clock shared by everything in the store.
+// On what terms keys are looked at, and the 24-bit access clock.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/rng.h"
 #include "base/units.h"
@@ -11,8 +13,42 @@ namespace redpoll::store {
 // Where memory of a removed value is given back: by the caller, or on the worker thread if it is large.
 enum class Reclaim : uint8_t { now, background };
 
-// How uses of a key are recorded in its access clock: the time of the last one in seconds (LRU), or the minute of
-// the last decay and a counter that grows with the logarithm of the number of uses (LFU).
+// What becomes of keys and fields whose time has come, when somebody looks.
+enum class Expired : uint8_t {
+  remove,  // they go
+  // Nobody sees them, but they stay: the data set must not change. Only a slot removes them: who asks for a
+  // place to write to is about to change the data set anyway.
+  hide,
+  ignore,  // they are as good as any: what says when they go is elsewhere (a file, a master)
+};
+
+// Says in advance what the hash of a key is. Only a look at the key through the same bytes in memory uses it.
+struct HashHint {
+  // A place where no key lies. Null will not do, since the view of an empty key may be null.
+  static constexpr char kNowhere = 0;
+  const char* data = &kNowhere;
+  size_t size = 0;
+  uint64_t hash = 0;
+};
+inline constexpr HashHint kNoHint[1] = {};
+
+// On what terms keys are looked at while something is executed; see AccessScope.
+struct AccessTerms {
+  UnixMs now{};
+  // False if looks are no use of the key: its access clock is left alone.
+  bool touch = true;
+  Expired expired = Expired::remove;
+  // For the keys that are looked at next, in this order; the last one stays for the next look as well. A key
+  // that is not the next one is hashed. REQUIRES: not empty; they live as long as the terms, and end before
+  // the bytes of the keys do.
+  std::span<const HashHint> hints = kNoHint;
+
+  // Deadlines before this have passed.
+  UnixMs horizon() const { return expired == Expired::ignore ? UnixMs{INT64_MIN} : now; }
+};
+
+// How uses of a key are recorded in its access clock: the time of the last one in seconds (LRU), or the
+// minute of the last decay and a counter that grows with the logarithm of the number of uses (LFU).
 enum class AccessPolicy : uint8_t { lru, lfu };
 
 class AccessTracker {

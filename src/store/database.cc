@@ -1,21 +1,24 @@
 #include "store/database.h"
 
-#include <cstring>
 #include <utility>
 
 #include "store/hash.h"
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
-Database::Database(Keyspace& keyspace, int index) : keyspace_(keyspace), dict_(keyspace.seed()), index_(index) {}
+Database::Database(Keyspace& keyspace, int index)
+    : keyspace_(keyspace), dict_(keyspace.seed()), index_(index) {}
 
-UnixMs Database::now() const { return keyspace_.now; }
+UnixMs Database::horizon() const { return keyspace_.terms().horizon(); }
 
 uint64_t Database::hash_hinted(std::string_view key) const {
-  const Keyspace::HashHint& hint = keyspace_.hint;
-  if (hint.data == key.data() && hint.size == key.size()) return hint.hash;
-  return dict_.hash(key);
+  std::span<const HashHint>& hints = keyspace_.terms().hints;
+  const HashHint& next = hints.front();
+  if (next.data != key.data() || next.size != key.size()) return dict_.hash(key);
+  if (hints.size() > 1) hints = hints.subspan(1);
+  return next.hash;
 }
 
 const Object* Database::large_collection(std::string_view key, uint64_t hash) const {
@@ -23,7 +26,7 @@ const Object* Database::large_collection(std::string_view key, uint64_t hash) co
   return entry != nullptr && entry->encoding() == Encoding::object ? &entry->object() : nullptr;
 }
 
-Entry* Database::lookup(std::string_view key, Touch how) {
+const Entry* Database::lookup(std::string_view key, Touch how) {
   const uint64_t hash = hash_hinted(key);
   Entry* entry = dict_.find(key, hash).value_or(nullptr);
   if (entry != nullptr && entry->expires()) entry = what_lives_of(entry, hash);
@@ -36,74 +39,79 @@ Entry* Database::lookup(std::string_view key, Touch how) {
     return nullptr;
   }
   ++keyspace_.stats.hits;
-  if (how == Touch::yes ? keyspace_.touch : how == Touch::always) touch(*entry);
+  if (how == Touch::yes ? keyspace_.terms().touch : how == Touch::always) touch(*entry);
   return entry;
 }
 
 void Database::touch(Entry& entry) {
   const uint32_t clock = entry.access_clock();
-  const uint32_t touched = keyspace_.access.touched(clock, keyspace_.now, keyspace_.rng);
+  const uint32_t touched = keyspace_.access.touched(clock, keyspace_.terms().now, keyspace_.rng);
   // The line is only dirtied when there is news.
   if (touched != clock) entry.set_access_clock(touched);
 }
 
 void Database::missed(std::string_view key) {
   ++keyspace_.stats.misses;
-  if (KeyspaceObserver* observer = keyspace_.observer()) observer->key_missed(*this, key);
+  if (keyspace_.listeners & kEvents) keyspace_.observer()->key_missed(*this, key);
 }
 
 // True if the entry's time has come. It is gone then, unless expired keys are only hidden for now.
-bool Database::expire_if_due(Entry* entry, uint64_t hash) {
-  if (!entry->expired(keyspace_.now)) return false;
-  if (!keyspace_.hide_expired) {
-    EntryDict::Place place = dict_.locate(entry->key(), hash);
+bool Database::expire_if_due(const Entry& entry, uint64_t hash) {
+  if (!entry.expired(horizon())) return false;
+  if (keyspace_.terms().expired == Expired::remove) {
+    EntryDict::Place place = dict_.locate(entry.key(), hash);
     remove_expired(place);
   }
   return true;
 }
 
-// What is there of an entry that expires: the same, or another one if fields had to go, or null if nothing is left.
+// What is there of an entry that expires: the same, or another one if fields had to go, or null if nothing is
+// left.
 Entry* Database::what_lives_of(Entry* entry, uint64_t hash) {
-  if (expire_if_due(entry, hash)) return nullptr;
-  if (!entry->has_field_deadlines() || keyspace_.hide_expired) return entry;
+  if (expire_if_due(*entry, hash)) return nullptr;
+  if (!entry->has_field_deadlines() || keyspace_.terms().expired != Expired::remove) return entry;
   const EntryDict::Place place = dict_.locate(entry->key(), hash);
   expire_fields(place, kFieldsPerLook);
   return place.element();
 }
 
-// Removes up to `limit` fields of a hash whose time has come; returns how many. REQUIRES: not that of all has.
+// Removes up to `limit` fields of a hash whose time has come; returns how many. REQUIRES: not that of all
+// has.
 size_t Database::expire_fields(const EntryDict::Place& place, size_t limit) {
-  if (!some_field_due(*place.element(), keyspace_.now)) return 0;
+  if (!some_field_due(*place.element(), horizon())) return 0;
   Slot slot(*this, place.element()->key(), place);
   return HashEditor(slot).expire(limit);
 }
 
 void Database::remove_expired(EntryDict::Place& place) {
+  ChangeObserver* const observer = keyspace_.observer();
+  if (keyspace_.wants_pre_images) observer->before_change(*this, *place.element());
   Entry* entry = take(place);
-  KeyspaceObserver* const observer = keyspace_.observer();
-  if (entry->has_field_deadlines() && !(entry->has_deadline() && entry->deadline() < keyspace_.now)) {
+  const bool by_fields =
+      entry->has_field_deadlines() && !(entry->has_deadline() && entry->deadline() < horizon());
+  if (by_fields) {
     keyspace_.stats.expired_fields += field_count(*entry);
-    if (observer != nullptr) observer->hash_expired(*this, entry->key());
   } else {
     ++keyspace_.stats.expired;
-    if (observer != nullptr) observer->key_expired(*this, entry->key());
+  }
+  if (keyspace_.listeners != 0) {
+    const Change what = by_fields ? Change::hash_expired : Change::expired;
+    observer->key_changed(*this, entry->key(), {.what = what, .type = entry->type(), .came_to_type = false});
   }
   dispose(entry, keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
 }
 
-static bool field_ttl_only(const Entry& entry) { return entry.has_field_deadlines() && !entry.has_deadline(); }
-
 // Takes an entry out without freeing it.
 Entry* Database::take(EntryDict::Place& place) {
   Entry* entry = dict_.remove(place);
-  if (field_ttl_only(*entry)) --field_ttl_only_;
+  if (entry->has_only_field_deadlines()) --field_ttl_only_;
   return entry;
 }
 
 // An entry has come to this place: it is marked and counted by its deadlines.
 void Database::follow_deadlines(EntryDict::Place& place) {
   dict_.set_mark(place, place.element()->expires());
-  if (field_ttl_only(*place.element())) ++field_ttl_only_;
+  if (place.element()->has_only_field_deadlines()) ++field_ttl_only_;
 }
 
 // Small things are freed faster than handed over; what takes milliseconds to free never is while others wait.
@@ -127,17 +135,11 @@ Reclaim Database::reclaim_replaced() const {
   return keyspace_.lazy_server_delete ? Reclaim::background : Reclaim::now;
 }
 
-// A string is nothing that anyone waits for.
-void Database::announce(const Entry& entry) {
-  if (awaited && entry.type() != Type::string)
-    keyspace_.observer()->key_ready(*this, entry.key(), entry.type());
-}
-
 Slot Database::probe(std::string_view key, Count count) {
   const uint64_t hash = hash_hinted(key);
   EntryDict::Place place = dict_.locate_for_write(key, hash);
   if (place.found() && place.element()->expires()) {
-    if (place.element()->expired(keyspace_.now)) {
+    if (place.element()->expired(horizon())) {
       remove_expired(place);
       place = dict_.locate_for_write(key, hash);
     } else if (place.element()->has_field_deadlines()) {
@@ -151,30 +153,32 @@ Slot Database::probe(std::string_view key, Count count) {
       missed(key);
     }
   }
-  if (place.found() && keyspace_.touch) touch(*place.element());
+  if (place.found() && keyspace_.terms().touch) touch(*place.element());
   return Slot(*this, key, place);
 }
 
 size_t Database::clear(Reclaim how) {
+  if (keyspace_.listeners != 0 || keyspace_.wants_pre_images) keyspace_.observer()->before_clear(*this);
   const size_t removed = dict_.size();
   if (removed == 0) return 0;
   sweep_cursor_ = 0;
   field_ttl_only_ = 0;
   average_ttl_ms = 0;
   EntryDict old = std::exchange(dict_, EntryDict(keyspace_.seed()));
-  if (how == Reclaim::background && keyspace_.reclaimer() != nullptr) keyspace_.reclaimer()->reclaim(std::move(old));
+  if (how == Reclaim::background && keyspace_.reclaimer() != nullptr)
+    keyspace_.reclaimer()->reclaim(std::move(old));
   return removed;
 }
 
-Entry* Database::random() {
-  // If nearly every key has expired and none may be removed, a live one cannot be found by drawing: after this
-  // many draws an expired one is better than a blocked loop.
+const Entry* Database::random() {
+  // If nearly every key has expired and none may be removed, a live one cannot be found by drawing: after
+  // this many draws an expired one is better than a blocked loop.
   constexpr int kDrawsWhileHiding = 100;
   for (int draws = 1; dict_.size() > 0; ++draws) {
-    Entry* entry = dict_.fair_random(keyspace_.rng);
-    if (!entry->expired(keyspace_.now)) return entry;
-    if (!keyspace_.hide_expired) {
-      expire_if_due(entry, dict_.hash(entry->key()));
+    const Entry* entry = dict_.fair_random(keyspace_.rng);
+    if (!entry->expired(horizon())) return entry;
+    if (keyspace_.terms().expired == Expired::remove) {
+      expire_if_due(*entry, dict_.hash(entry->key()));
     } else if (draws == kDrawsWhileHiding) {
       return entry;
     }
@@ -182,11 +186,11 @@ Entry* Database::random() {
   return nullptr;
 }
 
-uint64_t Database::scan(uint64_t cursor, const std::function<void(Entry&)>& visit) {
+uint64_t Database::scan(uint64_t cursor, const std::function<void(const Entry&)>& visit) {
   return dict_.scan(cursor, [&](Entry* entry) { visit(*entry); });
 }
 
-void Database::each(const std::function<void(Entry&)>& visit) {
+void Database::each(const std::function<void(const Entry&)>& visit) {
   uint64_t cursor = 0;
   do cursor = scan(cursor, visit);
   while (cursor != 0);
@@ -230,92 +234,5 @@ void Database::swap_contents(Database& a, Database& b) {
   std::swap(a.field_ttl_only_, b.field_ttl_only_);
   std::swap(a.average_ttl_ms, b.average_ttl_ms);
 }
-
-// Puts the entry that `make(entry)` returns in the place of the one that is here.
-template <class F>
-void Slot::replace(F&& make) {
-  if (field_ttl_only(entry())) --db_.field_ttl_only_;
-  Entry* const fresh = make(entry());
-  if (fresh != place_.element()) db_.dict_.replace(place_, fresh);
-  db_.follow_deadlines(place_);
-}
-
-void Slot::insert(Entry* entry) {
-  db_.dict_.insert(place_, entry);
-  db_.follow_deadlines(place_);
-  created_ = true;
-  db_.announce(*entry);
-}
-
-void Slot::store(Value&& value, std::optional<UnixMs> deadline) {
-  if (!occupied()) {
-    Entry* fresh = Entry::create(key_, std::move(value), deadline);
-    fresh->set_access_clock(db_.keyspace_.access.initial(db_.keyspace_.now));
-    return insert(fresh);
-  }
-  const Type before = entry().type();
-  if (db_.goes_to_worker(entry(), db_.reclaim_replaced())) {
-    Entry* fresh = Entry::create(entry().key(), std::move(value), deadline);
-    fresh->set_access_clock(entry().access_clock());
-    Entry* old = &entry();
-    replace([fresh](Entry&) { return fresh; });
-    db_.keyspace_.reclaimer()->reclaim(EntryPtr(old));
-  } else {
-    replace([&](Entry& old) { return old.assign(std::move(value), deadline); });
-  }
-  if (entry().type() != before) db_.announce(entry());
-}
-
-void Slot::resize_packed(size_t size) {
-  Entry* const resized = entry().with_packed_size(size);
-  if (resized != place_.element()) db_.dict_.replace(place_, resized);
-}
-
-char* Slot::resize(size_t size) {
-  if (occupied()) {
-    if (char* bytes = entry().resize(size)) return bytes;
-  }
-  StringView::Digits digits;
-  const auto old = get<String>();
-  const std::string_view text = old ? old->text(digits) : std::string_view{};
-  mem::BlobPtr blob = mem::Blob::allocate(size);
-  text.copy(blob->data(), size);
-  if (size > text.size()) std::memset(blob->data() + text.size(), 0, size - text.size());
-  blob->set_size(size);
-  char* bytes = blob->data();
-  store({.encoding = Encoding::blob, .variant = true, .blob = std::move(blob)}, Ttl::keep);
-  return bytes;
-}
-
-void Slot::adopt(Entry* entry) {
-  DCHECK(entry->key() == key_);
-  if (!occupied()) return insert(entry);
-  Entry* const old = &this->entry();
-  replace([entry](Entry&) { return entry; });
-  db_.dispose(old, db_.reclaim_replaced());
-  db_.announce(*entry);
-}
-
-void Slot::expire_at(UnixMs deadline) {
-  replace([deadline](Entry& entry) { return entry.with_deadline(deadline); });
-}
-
-bool Slot::persist() {
-  if (!entry().has_deadline()) return false;
-  replace([](Entry& entry) { return entry.with_deadline(std::nullopt); });
-  return true;
-}
-
-void Slot::set_field_deadlines(bool any) {
-  if (entry().has_field_deadlines() == any) return;
-  replace([any](Entry& entry) {
-    entry.set_field_deadlines(any);
-    return &entry;
-  });
-}
-
-void Slot::erase(Reclaim how) { db_.dispose(detach(), how); }
-
-Entry* Slot::detach() { return db_.take(place_); }
 
 }  // namespace redpoll::store

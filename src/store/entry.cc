@@ -84,7 +84,7 @@ void Entry::destroy(Entry* entry) {
   mem::zfree(entry, entry->layout().total());
 }
 
-Entry* Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) const {
+EntryPtr Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) const {
   Value value{.type = type(),
               .encoding = encoding(),
               .variant = variant(),
@@ -95,7 +95,7 @@ Entry* Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) co
     case Encoding::blob: value.blob = mem::Blob::copy_of(blob()->view()); break;
     case Encoding::object: value.object = object().clone(); break;
   }
-  return create(new_key, std::move(value), deadline);
+  return EntryPtr(create(new_key, std::move(value), deadline));
 }
 
 Entry* Entry::assign(Value&& value, std::optional<UnixMs> deadline) {
@@ -143,23 +143,24 @@ Entry* Entry::with_deadline(std::optional<UnixMs> deadline) {
   return entry;
 }
 
-Entry* Entry::renamed(std::string_view new_key) {
-  const Layout before = layout();
+EntryPtr Entry::renamed(EntryPtr old, std::string_view new_key) {
+  const Layout before = old->layout();
   Layout after = before;
   after.key_size = new_key.size();
-  Entry* entry = allocate(new_key, after, type());
-  entry->kind_ = kind_;
-  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (flags_ & (kVariant | kFieldTtl)));
-  entry->set_access_clock(access_clock());
-  if (has_deadline()) entry->set_deadline(deadline());
+  Entry* entry = allocate(new_key, after, old->type());
+  entry->kind_ = old->kind_;
+  entry->flags_ = static_cast<uint8_t>(entry->flags_ | (old->flags_ & (kVariant | kFieldTtl)));
+  entry->set_access_clock(old->access_clock());
+  if (old->has_deadline()) entry->set_deadline(old->deadline());
   if (before.word) {
-    entry->save(entry->word_offset(), load<uint64_t>(word_offset()));
+    entry->save(entry->word_offset(), old->load<uint64_t>(old->word_offset()));
   } else {
-    const std::string_view value = embedded();
+    const std::string_view value = old->embedded();
     std::memcpy(entry->bytes() + entry->key_offset() + new_key.size(), value.data(), value.size());
   }
-  mem::zfree(this, before.total());
-  return entry;
+  // What it owned has moved along.
+  mem::zfree(old.release(), before.total());
+  return EntryPtr(entry);
 }
 
 char* Entry::resize_embedded(size_t size) {

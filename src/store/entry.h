@@ -18,6 +18,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/assert.h"
@@ -81,15 +82,15 @@ class Entry {
   // Frees the entry and what it owns.
   static void destroy(Entry* entry);
   // A copy under another key; shares nothing with the original.
-  Entry* clone(std::string_view key, std::optional<UnixMs> deadline) const;
+  EntryPtr clone(std::string_view key, std::optional<UnixMs> deadline) const;
+  // The same value under another key; `entry` is used up.
+  static EntryPtr renamed(EntryPtr entry, std::string_view key);
 
   // Replaces the value, in place if the allocation fits, and sets the deadline. Returns the entry to be used
   // from now on; `this` is freed if that is another one.
   [[nodiscard]] Entry* assign(Value&& value, std::optional<UnixMs> deadline);
   // The same entry with another deadline; `this` is freed if the result is another one.
   [[nodiscard]] Entry* with_deadline(std::optional<UnixMs> deadline);
-  // The same value under another key; `this` is freed.
-  [[nodiscard]] Entry* renamed(std::string_view key);
   // The same entry with a packed value of `size` bytes: those that stay are kept, those that come are undefined.
   // `this` is freed if the result is another one. REQUIRES: the value is bytes (embedded or blob).
   [[nodiscard]] Entry* with_packed_size(size_t size);
@@ -127,6 +128,7 @@ class Entry {
   }
   // Whether it can come to an end by itself, as a whole or in part.
   bool expires() const { return flags_ & (kTtl | kFieldTtl); }
+  bool has_only_field_deadlines() const { return (flags_ & (kTtl | kFieldTtl)) == kFieldTtl; }
   // Its time has come, or that of each of its fields.
   bool expired(UnixMs now) const {
     if (!expires()) return false;
@@ -135,6 +137,11 @@ class Entry {
 
   // The bytes of a value that lies in bytes. REQUIRES: the encoding is embedded or blob.
   std::string_view packed() const { return encoding() == Encoding::blob ? blob()->view() : embedded(); }
+  // The same, to be written to. REQUIRES: also that a blob is not shared.
+  std::span<char> packed_bytes() {
+    const std::string_view bytes = packed();
+    return {const_cast<char*>(bytes.data()), bytes.size()};
+  }
 
   // The value. REQUIRES: the encoding is the one asked for.
   std::string_view embedded() const {
@@ -144,7 +151,8 @@ class Entry {
   int64_t integer() const { return load<int64_t>(word_offset()); }
   void set_integer(int64_t value) { save(word_offset(), value); }
   mem::Blob* blob() const { return load<mem::Blob*>(word_offset()); }
-  Object& object() const { return *load<Object*>(word_offset()); }
+  const Object& object() const { return *load<Object*>(word_offset()); }
+  Object& object() { return *load<Object*>(word_offset()); }
 
   // Makes the string `size` bytes long, in place, to be written by the caller; bytes that come are zero. It shows
   // as "raw" from now on. Null, and nothing changed, if the value does not lie in bytes or there is no room.

@@ -22,7 +22,7 @@ bool ExpiryCycle::sweep(int index, const Budget& budget) {
   double ttl_sum_ms = 0;
   bool in_time = true;
   while (db.expiring_count() > 0) {
-    const Database::SweepStep step = db.sweep_step(keyspace_.now);
+    const Database::SweepStep step = db.sweep_step(keyspace_.terms().now);
     visited += step.visited;
     expired += step.expired;
     live += step.lasting;
@@ -65,7 +65,7 @@ void ExpiryCycle::run(const Budget& budget) {
 }
 
 void ExpiryCycle::run_slice(int hz, int effort) {
-  if (!enabled || keyspace_.hide_expired) return;
+  if (!enabled || keyspace_.terms().expired != Expired::remove) return;
   const int64_t share_percent = 25 + 2 * (effort - 1);
   const int64_t limit_us = std::max<int64_t>(1, share_percent * 10000 / hz);
   const uint64_t slices_per_sweep = static_cast<uint64_t>(hz) * kSweepSeconds;
@@ -73,7 +73,7 @@ void ExpiryCycle::run_slice(int hz, int effort) {
 }
 
 void ExpiryCycle::run_fast_slice(int effort) {
-  if (!enabled || keyspace_.hide_expired || !out_of_time_) return;
+  if (!enabled || keyspace_.terms().expired != Expired::remove || !out_of_time_) return;
   const MonoUs now = mono_now();
   if (now - last_fast_slice_ < 2 * kFastSliceUs) return;
   last_fast_slice_ = now;

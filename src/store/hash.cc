@@ -85,13 +85,15 @@ bool HashEditor::set(std::string_view field, std::string_view value, FieldTtl tt
   drop_if_due(field);
   if (packed() && !fits(field, value)) make_table();
   if (packed()) return set_packed(field, value, ttl);
-  const bool added = table().set(field, value, ttl);
+  slot_.note_change();
+  const bool added = begin_edit().set(field, value, ttl);
   follow_deadlines();
   return added;
 }
 
 bool HashEditor::set_packed(std::string_view field, std::string_view value, FieldTtl ttl) {
   bool added;
+  slot_.note_change();
   {
     PackedValue bytes(slot_);
     added = PackedHash(bytes, kind()).set(field, value, ttl);
@@ -102,7 +104,7 @@ bool HashEditor::set_packed(std::string_view field, std::string_view value, Fiel
 }
 
 bool HashEditor::erase_stored(std::string_view field) {
-  if (!packed()) return table().erase(field);
+  if (!packed()) return begin_edit().erase(field);
   PackedValue bytes(slot_);
   PackedHash hash(bytes, kind());
   const auto at = hash.view().find(field);
@@ -114,6 +116,7 @@ bool HashEditor::erase_stored(std::string_view field) {
 bool HashEditor::erase(std::string_view field) {
   drop_if_due(field);
   const bool erased = erase_stored(field);
+  if (erased) slot_.note_change();
   follow_deadlines();
   return erased;
 }
@@ -128,8 +131,9 @@ void HashEditor::set_deadline(std::string_view field, std::optional<UnixMs> dead
     PackedHash hash(bytes, kind());
     hash.set_deadline(hash.view().find(field), deadline.value_or(UnixMs{0}));
   } else {
-    table().set_deadline(field, deadline);
+    begin_edit().set_deadline(field, deadline);
   }
+  slot_.note_change();
   follow_deadlines();
 }
 
@@ -145,6 +149,7 @@ void HashEditor::drop_if_due(std::string_view field) {
   }
   const std::vector<std::string> gone{std::string(field)};
   erase_stored(field);
+  slot_.note_change();
   follow_deadlines();
   tell_expired(gone);
 }
@@ -161,9 +166,10 @@ size_t HashEditor::expire(size_t limit) {
     for (size_t i = 0; i < due; ++i, at = view.next(at)) gone.emplace_back(view.field(at).text(digits));
     if (due > 0) hash.erase(view.first(), due);
   } else {
-    table().expire(now(), limit, [&](std::string_view field) { gone.emplace_back(field); });
+    begin_edit().expire(now(), limit, [&](std::string_view field) { gone.emplace_back(field); });
   }
   if (gone.empty()) return 0;
+  slot_.note_change();
   follow_deadlines();
   tell_expired(gone);
   return gone.size();
@@ -172,16 +178,15 @@ size_t HashEditor::expire(size_t limit) {
 void HashEditor::tell_expired(const std::vector<std::string>& fields) {
   Keyspace& keyspace = slot_.database().keyspace();
   keyspace.stats.expired_fields += fields.size();
-  if (KeyspaceObserver* const observer = keyspace.observer()) {
-    observer->fields_expired(slot_.database(), slot_.entry().key(), fields);
-  }
+  if (keyspace.listeners == 0) return;
+  keyspace.observer()->fields_expired(slot_.database(), slot_.entry().key(), fields);
 }
 
 void HashEditor::make_room_for_deadlines() {
   ds::HeapBuffer buffer;
   PackedHash wider(buffer, PackedFields::with_deadlines);
   packed_view().each(now(), [&](const Element& field, const Element& value) { wider.append(field, value); });
-  slot_.store(Value::packed(Hash::kType, buffer.view(), true), Ttl::keep);
+  slot_.reencode(Value::packed(Hash::kType, buffer.view(), true));
 }
 
 void HashEditor::make_table() {
@@ -194,11 +199,10 @@ void HashEditor::make_table() {
                deadline.v != 0 ? std::optional(deadline) : std::nullopt);
   }
   const bool deadlines = table->has_deadlines();
-  slot_.store({.type = Hash::kType,
-               .encoding = Encoding::object,
-               .field_deadlines = deadlines,
-               .object = std::move(table)},
-              Ttl::keep);
+  slot_.reencode({.type = Hash::kType,
+                  .encoding = Encoding::object,
+                  .field_deadlines = deadlines,
+                  .object = std::move(table)});
 }
 
 // The entry says whether any field has a deadline; most hashes never had one.

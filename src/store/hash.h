@@ -18,12 +18,11 @@
 
 #include "base/rng.h"
 #include "ds/inline_buffer.h"
-#include "store/database.h"
 #include "store/draw.h"
 #include "store/element.h"
 #include "store/hash_table.h"
-#include "store/keyspace.h"
 #include "store/packed_hash.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -123,14 +122,16 @@ class HashEditor {
   size_t expire(size_t limit);
 
  private:
-  UnixMs now() const { return slot_.database().keyspace().now; }
+  UnixMs now() const { return slot_.database().keyspace().terms().horizon(); }
   const EncodingLimits& limits() const { return slot_.database().keyspace().encoding; }
   bool packed() const { return slot_.entry().encoding() != Encoding::object; }
   PackedFields kind() const {
     return slot_.entry().variant() ? PackedFields::with_deadlines : PackedFields::pairs;
   }
   PackedHashView packed_view() const { return {slot_.entry().packed(), kind()}; }
-  HashTable& table() const { return static_cast<HashTable&>(slot_.entry().object()); }
+  const HashTable& table() const { return static_cast<const HashTable&>(slot_.entry().object()); }
+  // What it does may come to nothing: see Slot::begin_edit.
+  HashTable& begin_edit() { return static_cast<HashTable&>(slot_.begin_edit().object()); }
 
   bool fits(std::string_view field, std::string_view value) const;
   template <class Texts>

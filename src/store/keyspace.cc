@@ -2,7 +2,7 @@
 
 namespace redpoll::store {
 
-Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, KeyspaceObserver* observer)
+Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, ChangeObserver* observer)
     : seed_(seed), reclaimer_(reclaimer), observer_(observer) {
   databases_.reserve(static_cast<size_t>(databases));
   for (int i = 0; i < databases; ++i) databases_.push_back(std::make_unique<Database>(*this, i));
@@ -10,7 +10,7 @@ Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, Keys
 
 void Keyspace::swap(int a, int b) {
   Database::swap_contents(db(a), db(b));
-  if (db(a).awaited || db(b).awaited) observer_->swapped(db(a), db(b));
+  if (listeners != 0) observer_->swapped(db(a), db(b));
 }
 
 size_t Keyspace::clear(Reclaim how) {

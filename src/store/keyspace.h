@@ -1,18 +1,17 @@
-// All numbered databases, and what they share: the clock that lookups go by, the seed of the hash function, the
-// statistics, and the interfaces to whoever frees large values and hears of expired keys.
+// All numbered databases, and what they share: the terms on which keys are looked at, the seed of the hash
+// function, the statistics, and the interfaces to whoever frees large values and hears of changes.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/encoding_limits.h"
 #include "base/rng.h"
 #include "base/units.h"
 #include "store/access.h"
+#include "store/change.h"
 #include "store/database.h"
 
 namespace redpoll::store {
@@ -25,25 +24,6 @@ class Reclaimer {
   virtual void reclaim(EntryPtr entry) = 0;
 };
 
-// Hears of what lookups find out. `key` is valid for the call only.
-class KeyspaceObserver {
- public:
-  virtual ~KeyspaceObserver() = default;
-  // The key was removed because its time had come.
-  virtual void key_expired(Database& db, std::string_view key) = 0;
-  // These fields of the hash under that key were removed because their time had come; others are left.
-  virtual void fields_expired(Database& db, std::string_view key, std::span<const std::string> fields) = 0;
-  // The hash was removed, key and all, because the time of each of its fields had come.
-  virtual void hash_expired(Database& db, std::string_view key) = 0;
-  // A read looked for a key that is not there.
-  virtual void key_missed(Database& db, std::string_view key) = 0;
-  // A collection of that type came to be under that key, in a database that is awaited. It is being put
-  // there: the observer takes note and looks later.
-  virtual void key_ready(Database& db, std::string_view key, Type type) = 0;
-  // Two databases, one of them awaited, have exchanged their contents.
-  virtual void swapped(Database& a, Database& b) = 0;
-};
-
 struct LookupStats {
   uint64_t hits = 0;
   uint64_t misses = 0;
@@ -54,7 +34,8 @@ struct LookupStats {
 class Keyspace {
  public:
   // `reclaimer` and `observer` may be null and must outlive the keyspace otherwise.
-  Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr, KeyspaceObserver* observer = nullptr);
+  Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr,
+           ChangeObserver* observer = nullptr);
   Keyspace(const Keyspace&) = delete;
   Keyspace& operator=(const Keyspace&) = delete;
 
@@ -68,14 +49,20 @@ class Keyspace {
   // Removes everything. Returns how many keys there were.
   size_t clear(Reclaim how);
 
-  // The time lookups go by; frozen by the dispatcher while a command runs.
-  UnixMs now;
-  // False while a client asked that its commands leave the access clocks alone.
-  bool touch = true;
-  // While set, expired keys are hidden but not removed: the data set must not change. It does not stop Database::probe
-  // from removing one: who asks for a place to write to is about to change the data set anyway, and the clients that
-  // would wait.
-  bool hide_expired = false;
+  // On what terms keys are looked at: those of the innermost AccessScope. To be changed by commands that say
+  // how the ones behind them look at keys, and when the clock of a long turn is read again; the end of the
+  // scope ends it.
+  AccessTerms& terms() { return terms_; }
+  const AccessTerms& terms() const { return terms_; }
+
+  // Who listens to changes: a mask of Listener. REQUIRES (here and below): 0 without an observer.
+  uint8_t listeners = 0;
+  void listen(Listener who, bool on) {
+    listeners = static_cast<uint8_t>(on ? listeners | who : listeners & ~who);
+  }
+  // Whether the observer must see entries before they change.
+  bool wants_pre_images = false;
+
   // lazyfree-lazy-expire: large values of expired keys are freed in the background.
   bool lazy_expire = false;
   // lazyfree-lazy-server-del: so are large values that another takes the place of.
@@ -85,26 +72,33 @@ class Keyspace {
   LookupStats stats;
   Rng rng{seed_from_os()};
 
-  // Tells the hash of the key that the next command looks up first, so that it is not computed again. Only a
-  // lookup through the same bytes in memory uses it. REQUIRES: forgotten before those bytes change.
-  struct HashHint {
-    // Without a hint: a place where no key lies. Null will not do, since the view of an empty key may be null.
-    static constexpr char kNowhere = 0;
-    const char* data = &kNowhere;
-    size_t size = 0;
-    uint64_t hash = 0;
-  };
-  HashHint hint;
-
   const SipKey& seed() const { return seed_; }
   Reclaimer* reclaimer() const { return reclaimer_; }
-  KeyspaceObserver* observer() const { return observer_; }
+  ChangeObserver* observer() const { return observer_; }
 
  private:
+  friend class AccessScope;
+
+  AccessTerms terms_;
   SipKey seed_;
   Reclaimer* reclaimer_;
-  KeyspaceObserver* observer_;
+  ChangeObserver* observer_;
   std::vector<std::unique_ptr<Database>> databases_;
+};
+
+// The terms of one execution: in force from here on, and the former ones again when it ends. They nest: what
+// a command runs may look at keys on other terms.
+class AccessScope {
+ public:
+  AccessScope(Keyspace& keyspace, const AccessTerms& terms)
+      : keyspace_(keyspace), former_(std::exchange(keyspace.terms_, terms)) {}
+  AccessScope(const AccessScope&) = delete;
+  AccessScope& operator=(const AccessScope&) = delete;
+  ~AccessScope() { keyspace_.terms_ = former_; }
+
+ private:
+  Keyspace& keyspace_;
+  const AccessTerms former_;
 };
 
 }  // namespace redpoll::store

@@ -3,8 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "store/keyspace.h"
-
 namespace redpoll::store {
 
 using ds::HeapBuffer;
@@ -20,7 +18,7 @@ constexpr size_t kMostOverhead = 3;
 
 ListEditor::ListEditor(Slot& slot) : slot_(slot) {
   if (slot_.occupied() && slot_.entry().encoding() == Encoding::object)
-    list_ = &static_cast<ListObject&>(slot_.entry().object()).list;
+    list_ = &static_cast<const ListObject&>(slot_.entry().object()).list;
 }
 
 ds::NodeLimit ListEditor::limit() const {
@@ -32,7 +30,7 @@ ds::Quicklist ListEditor::new_quicklist() const {
   return ds::Quicklist(limits.list_max_listpack_size, limits.list_compress_depth);
 }
 
-// Calls change(Listpack&) with the bytes of the entry.
+// Calls change(Listpack&) with the bytes of the entry; whether it was a change is for the caller to note.
 template <class Change>
 auto ListEditor::edit_packed(Change&& change) {
   PackedValue bytes(slot_);
@@ -43,8 +41,9 @@ auto ListEditor::edit_packed(Change&& change) {
 void ListEditor::unpack() {
   auto object = std::make_unique<ListObject>(new_quicklist());
   list_ = &object->list;
-  if (slot_.occupied()) list_->append(HeapBuffer(slot_.entry().packed()));
-  slot_.store(Value::collection(Type::list, std::move(object)), Ttl::keep);
+  if (!slot_.occupied()) return slot_.store(Value::collection(Type::list, std::move(object)));
+  object->list.append(HeapBuffer(slot_.entry().packed()));
+  slot_.reencode(Value::collection(Type::list, std::move(object)));
 }
 
 void ListEditor::pack_if_small() {
@@ -52,9 +51,9 @@ void ListEditor::pack_if_small() {
   const ds::NodeLimit most = limit();
   const ds::QuicklistNode& node = list_->nodes().head()->value;
   if (most.counted() ? node.count() > most.count / 2 : node.size() > most.bytes / 2) return;
-  const HeapBuffer listpack = list_->take_listpack();
+  const HeapBuffer listpack = begin_edit().take_listpack();
   list_ = nullptr;
-  slot_.store(Value::packed(Type::list, listpack.view()), Ttl::keep);
+  slot_.reencode(Value::packed(Type::list, listpack.view()));
 }
 
 void ListEditor::expect(size_t count, size_t bytes) {
@@ -65,7 +64,8 @@ void ListEditor::expect(size_t count, size_t bytes) {
 }
 
 void ListEditor::push(ListEnd end, std::string_view text) {
-  if (list_ != nullptr) return list_->push(end, text);
+  if (list_ != nullptr) return edit().push(end, text);
+  slot_.note_change();
   const size_t bytes = edit_packed([&](Listpack& pack) {
     end == ListEnd::head ? pack.prepend(text) : pack.append(text);
     return pack.total_bytes();
@@ -75,47 +75,52 @@ void ListEditor::push(ListEnd end, std::string_view text) {
 }
 
 void ListEditor::insert(size_t index, std::string_view text) {
-  if (list_ != nullptr) return list_->insert(index, text);
+  if (list_ != nullptr) return edit().insert(index, text);
+  slot_.note_change();
   edit_packed([&](Listpack& pack) { pack.insert(pack.index(static_cast<int64_t>(index)), text); });
 }
 
 void ListEditor::replace(size_t index, std::string_view text) {
+  slot_.note_change();
   if (list_ == nullptr)
     return edit_packed([&](Listpack& pack) { pack.replace(pack.index(static_cast<int64_t>(index)), text); });
-  list_->replace(index, text);
+  edit().replace(index, text);
   pack_if_small();
 }
 
 void ListEditor::erase(size_t start, size_t count) {
   if (count == 0) return;
+  slot_.note_change();
   // Nothing is taken apart that goes as a whole: a large list is freed by another thread.
   if (count == size()) {
     emptied_ = true;
   } else if (list_ == nullptr) {
     edit_packed([&](Listpack& pack) { pack.erase(pack.index(static_cast<int64_t>(start)), count); });
   } else {
-    list_->erase(start, count);
+    edit().erase(start, count);
     pack_if_small();
   }
 }
 
 void ListEditor::pop(ListEnd end) {
   if (list_ == nullptr || list_->size() == 1) return erase(end == ListEnd::head ? 0 : size() - 1, 1);
-  list_->pop(end);
+  edit().pop(end);
   pack_if_small();
 }
 
 void ListEditor::rotate(ListEnd from, ListEnd to) {
+  // Taken and put back, it is a change all the same.
+  slot_.note_change();
   if (from == to || size() == 1) return;
   const auto it = ListView(slot_.entry()).iterate(from);
   if (mem::Blob* const blob = it.blob()) {
-    list_->push(to, mem::BlobPtr::share(*blob));
+    edit().push(to, mem::BlobPtr::share(*blob));
     return pop(from);
   }
   Element::Digits digits;
   const std::string text(it.get().text(digits));
   if (list_ != nullptr) {
-    list_->push(to, text);
+    edit().push(to, text);
     return pop(from);
   }
   pop(from);
@@ -124,11 +129,13 @@ void ListEditor::rotate(ListEnd from, ListEnd to) {
 }
 
 size_t ListEditor::erase_matches(std::string_view text, size_t most, ds::ListWalk direction) {
-  if (list_ == nullptr) {
-    return edit_packed([&](Listpack& pack) { return ds::erase_matches(pack, text, most, direction); });
-  }
-  const size_t erased = list_->erase_matches(text, most, direction);
-  if (erased > 0) pack_if_small();
+  const size_t erased =
+      list_ != nullptr
+          ? begin_edit().erase_matches(text, most, direction)
+          : edit_packed([&](Listpack& pack) { return ds::erase_matches(pack, text, most, direction); });
+  if (erased == 0) return 0;
+  slot_.note_change();
+  pack_if_small();
   return erased;
 }
 

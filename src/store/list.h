@@ -15,10 +15,10 @@
 #include "ds/quicklist.h"
 #include "mem/blob.h"
 #include "mem/zmalloc.h"
-#include "store/database.h"
 #include "store/element.h"
 #include "store/entry.h"
 #include "store/object.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -84,7 +84,7 @@ class ListEditor {
   void push(ListEnd end, std::string_view text);
   // Takes an element over that is so large that it would be a node by itself. REQUIRES: stores_plainly(its
   // bytes).
-  void push(ListEnd end, mem::BlobPtr element) { list_->push(end, std::move(element)); }
+  void push(ListEnd end, mem::BlobPtr element) { edit().push(end, std::move(element)); }
   bool stores_plainly(std::string_view text) const { return list_ != nullptr && list_->stores_plainly(text); }
   // Puts an element before the one at `index`. REQUIRES: index < size() (here and below).
   void insert(size_t index, std::string_view text);
@@ -103,6 +103,12 @@ class ListEditor {
   size_t erase_matches(std::string_view text, size_t most, ds::ListWalk direction);
 
  private:
+  // The quicklist. `begin_edit`: what is done to it may come to nothing, see Slot. REQUIRES: it is one.
+  ds::Quicklist& begin_edit() { return static_cast<ListObject&>(slot_.begin_edit().object()).list; }
+  ds::Quicklist& edit() {
+    slot_.note_change();
+    return begin_edit();
+  }
   ds::NodeLimit limit() const;
   ds::Quicklist new_quicklist() const;
   void unpack();
@@ -111,7 +117,7 @@ class ListEditor {
   auto edit_packed(Change&& change);
 
   Slot& slot_;
-  ds::Quicklist* list_ = nullptr;  // null: the list is packed, or there is none
+  const ds::Quicklist* list_ = nullptr;  // null: the list is packed, or there is none
   bool emptied_ = false;
 };
 

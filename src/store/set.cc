@@ -100,11 +100,17 @@ void SetWriter::create(const Element& first) {
     return become(SetEncoding::listpack, bytes.view());
   }
   become_table(expected_);
-  table_->add(first);
+  begin_edit().add(first);
 }
 
 bool SetWriter::add(const Element& member) {
-  if (encoding_ == SetEncoding::table) return table_->add(member);
+  const bool added = add_stored(member);
+  if (added) note_change();
+  return added;
+}
+
+bool SetWriter::add_stored(const Element& member) {
+  if (encoding_ == SetEncoding::table) return begin_edit().add(member);
   if (encoding_ == SetEncoding::intset) return add_to_intset(member);
   if (encoding_ == SetEncoding::listpack) return add_to_listpack(member);
   create(member);
@@ -128,7 +134,7 @@ bool SetWriter::add_to_intset(const Element& member) {
   }
   if (!intset_fits_listpack() || !fits_listpack(member)) {
     become_table(set.size() + 1);
-    return table_->add(member);
+    return begin_edit().add(member);
   }
   HeapBuffer bytes;
   Listpack list(bytes);
@@ -145,14 +151,19 @@ bool SetWriter::add_to_listpack(const Element& member) {
   if (count >= limits_.set_max_listpack_entries || !fits_listpack(member) ||
       !list.has_room_for(member.size())) {
     become_table(count + 1);
-    return table_->add(member);
+    return begin_edit().add(member);
   }
   list.append(member);
   return true;
 }
 
 bool SetWriter::remove(const Element& member) {
-  if (!encoding_) return false;
+  const bool removed = encoding_ && remove_stored(member);
+  if (removed) note_change();
+  return removed;
+}
+
+bool SetWriter::remove_stored(const Element& member) {
   switch (*encoding_) {
     case SetEncoding::intset: {
       const auto number = member.as_integer();
@@ -167,7 +178,7 @@ bool SetWriter::remove(const Element& member) {
     }
     case SetEncoding::table: break;
   }
-  return table_->remove(member);
+  return begin_edit().remove(member);
 }
 
 // --- in a slot
@@ -177,21 +188,27 @@ SetEditor::SetEditor(Slot& slot)
   if (!slot.occupied()) return;
   const Entry& entry = slot.entry();
   if (entry.encoding() == Encoding::object) {
-    lies_in(static_cast<SetTable&>(entry.object()));
+    lies_in(static_cast<const SetTable&>(entry.object()));
   } else {
     lies_in(entry.variant() ? SetEncoding::intset : SetEncoding::listpack, bytes_.emplace(slot));
   }
 }
 
+// The first value is a change. A later one stands for what is there already; what else it holds is noted
+// apart.
+void SetEditor::put(Value&& value) {
+  slot_.occupied() ? slot_.reencode(std::move(value)) : slot_.store(std::move(value));
+}
+
 PackedBuffer& SetEditor::put_packed(SetEncoding encoding, std::string_view bytes) {
-  slot_.store(Value::packed(Set::kType, bytes, encoding == SetEncoding::intset), Ttl::keep);
+  put(Value::packed(Set::kType, bytes, encoding == SetEncoding::intset));
   return bytes_.emplace(slot_);
 }
 
-SetTable& SetEditor::put_table(std::unique_ptr<SetTable> table) {
-  SetTable& stored = *table;
+const SetTable& SetEditor::put_table(std::unique_ptr<SetTable> table) {
+  const SetTable& stored = *table;
   bytes_.reset();
-  slot_.store(Value::collection(Set::kType, std::move(table)), Ttl::keep);
+  put(Value::collection(Set::kType, std::move(table)));
   return stored;
 }
 
@@ -215,7 +232,7 @@ PackedBuffer& SetBuilder::put_packed(SetEncoding, std::string_view bytes) {
   return bytes_;
 }
 
-SetTable& SetBuilder::put_table(std::unique_ptr<SetTable> table) {
+const SetTable& SetBuilder::put_table(std::unique_ptr<SetTable> table) {
   table_ = std::move(table);
   return *table_;
 }

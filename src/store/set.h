@@ -14,11 +14,10 @@
 #include "base/sampling.h"
 #include "ds/intset.h"
 #include "ds/listpack.h"
-#include "store/database.h"
 #include "store/draw.h"
 #include "store/element.h"
-#include "store/keyspace.h"
 #include "store/set_table.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -121,7 +120,11 @@ class SetWriter {
 
   // Puts a set in the place of what is there (packed: a copy of it), and returns where it lies now.
   virtual ds::PackedBuffer& put_packed(SetEncoding encoding, std::string_view bytes) = 0;
-  virtual SetTable& put_table(std::unique_ptr<SetTable> table) = 0;
+  virtual const SetTable& put_table(std::unique_ptr<SetTable> table) = 0;
+  // The table, for a change that may come to nothing; REQUIRES: it is one. And that it, or any other, came to
+  // something.
+  virtual SetTable& begin_edit() = 0;
+  virtual void note_change() = 0;
 
   void become(SetEncoding encoding, std::string_view bytes);
   void become_table(size_t expected);
@@ -129,11 +132,13 @@ class SetWriter {
   void lies_in(SetEncoding encoding, ds::PackedBuffer& bytes) {
     encoding_ = encoding, packed_ = &bytes, table_ = nullptr;
   }
-  void lies_in(SetTable& table) { encoding_ = SetEncoding::table, packed_ = nullptr, table_ = &table; }
+  void lies_in(const SetTable& table) { encoding_ = SetEncoding::table, packed_ = nullptr, table_ = &table; }
   size_t max_intset() const;
 
  private:
   void create(const Element& first);
+  bool add_stored(const Element& member);
+  bool remove_stored(const Element& member);
   bool add_to_intset(const Element& member);
   bool add_to_listpack(const Element& member);
   bool intset_fits_listpack() const;
@@ -145,7 +150,7 @@ class SetWriter {
   const SipKey& seed_;
   std::optional<SetEncoding> encoding_;
   ds::PackedBuffer* packed_ = nullptr;
-  SetTable* table_ = nullptr;
+  const SetTable* table_ = nullptr;
   size_t expected_ = 1;  // members, until there is a set
 };
 
@@ -158,7 +163,10 @@ class SetEditor final : public SetWriter {
 
  private:
   ds::PackedBuffer& put_packed(SetEncoding encoding, std::string_view bytes) override;
-  SetTable& put_table(std::unique_ptr<SetTable> table) override;
+  const SetTable& put_table(std::unique_ptr<SetTable> table) override;
+  SetTable& begin_edit() override { return static_cast<SetTable&>(slot_.begin_edit().object()); }
+  void note_change() override { slot_.note_change(); }
+  void put(Value&& value);
 
   Slot& slot_;
   std::optional<PackedValue> bytes_;
@@ -177,7 +185,9 @@ class SetBuilder final : public SetWriter {
 
  private:
   ds::PackedBuffer& put_packed(SetEncoding encoding, std::string_view bytes) override;
-  SetTable& put_table(std::unique_ptr<SetTable> table) override;
+  const SetTable& put_table(std::unique_ptr<SetTable> table) override;
+  SetTable& begin_edit() override { return *table_; }
+  void note_change() override {}
 
   ds::HeapBuffer bytes_;
   std::unique_ptr<SetTable> table_;
@@ -233,6 +243,7 @@ void SetView::sample(Rng& rng, size_t count, F&& fn) const {
 
 template <class F>
 void SetWriter::pop(Rng& rng, F&& fn) {
+  note_change();
   switch (*encoding_) {
     case SetEncoding::intset: {
       ds::Intset set(*packed_);
@@ -250,7 +261,7 @@ void SetWriter::pop(Rng& rng, F&& fn) {
     case SetEncoding::table: {
       const SetMember member = table_->random(rng);
       fn(member.element());
-      return table_->remove(member);
+      return begin_edit().remove(member);
     }
   }
 }
@@ -281,6 +292,7 @@ void SetWriter::pop_packed(Rng& rng, size_t count, Keep&& keep, F&& fn) {
       keep(rest, member);
     }
   });
+  note_change();
   become(*encoding_, bytes.view());
 }
 

@@ -104,9 +104,10 @@ RankRange SortedSetView::ranks_in(const LexRange& range, Direction direction) co
 }
 
 AddResult SortedSetEditor::add(std::string_view member, double score, const AddOptions& options) {
-  SortedSetTable* const large = table();
-  return large != nullptr ? add_to_table(*large, member, score, options)
-                          : add_to_packed(member, score, options);
+  const AddResult result = table() != nullptr ? add_to_table(begin_edit(), member, score, options)
+                                              : add_to_packed(member, score, options);
+  if (result.what == AddResult::What::added || result.what == AddResult::What::updated) slot_.note_change();
+  return result;
 }
 
 AddResult SortedSetEditor::add_to_packed(std::string_view member, double score, const AddOptions& options) {
@@ -157,20 +158,23 @@ void SortedSetEditor::move_packed(Place from, std::string_view member, double sc
 SortedSetTable& SortedSetEditor::convert() {
   auto large = table_of(SortedSetPacked(slot_.entry().packed()), slot_.database().keyspace().seed());
   SortedSetTable& table = *large;
-  slot_.store(Value::collection(SortedSet::kType, std::move(large)), Ttl::keep);
+  slot_.reencode(Value::collection(SortedSet::kType, std::move(large)));
   return table;
 }
 
 bool SortedSetEditor::remove(std::string_view member) {
   if (!slot_.occupied()) return false;
-  if (SortedSetTable* const large = table()) {
-    SortedSetTable::Place place = large->locate(member);
+  if (table() != nullptr) {
+    SortedSetTable& large = begin_edit();
+    SortedSetTable::Place place = large.locate(member);
     if (!place.found()) return false;
-    large->remove(place);
+    large.remove(place);
+    slot_.note_change();
     return true;
   }
   const Place place = SortedSetPacked(slot_.entry().packed()).find(member);
   if (place == ds::ListpackView::kNone) return false;
+  slot_.note_change();
   PackedValue bytes(slot_);
   SortedSetPackedEditor(bytes).erase(place);
   return true;

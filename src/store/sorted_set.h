@@ -12,10 +12,9 @@
 
 #include "base/rng.h"
 #include "base/sampling.h"
-#include "store/database.h"
 #include "store/draw.h"
 #include "store/element.h"
-#include "store/keyspace.h"
+#include "store/slot.h"
 #include "store/sorted_set_packed.h"
 #include "store/sorted_set_range.h"
 #include "store/sorted_set_table.h"
@@ -155,8 +154,9 @@ class SortedSetEditor {
   template <class F>
   void remove_ranks(RankRange ranks, F&& fn) {
     if (ranks.empty()) return;
-    if (SortedSetTable* table = this->table()) {
-      table->remove_ranks(ranks, [&](ScoredMember m) { fn(Element(m.text()), m.score()); });
+    slot_.note_change();
+    if (table() != nullptr) {
+      begin_edit().remove_ranks(ranks, [&](ScoredMember m) { fn(Element(m.text()), m.score()); });
     } else {
       SortedSetPacked(slot_.entry().packed()).each(ranks, Direction::ascending, fn);
       remove_packed(ranks);
@@ -175,17 +175,20 @@ class SortedSetEditor {
     remove_ranks(ranks);
   }
 
-  // Turns packed members into a table. O(n) for those few. REQUIRES: the slot is occupied.
+  // Turns packed members into a table, which is no change. O(n) for those few. REQUIRES: the slot is
+  // occupied.
   void unpack() {
     if (table() == nullptr) convert();
   }
 
  private:
   // Null if there is no key, or its value is packed.
-  SortedSetTable* table() const {
+  const SortedSetTable* table() const {
     const bool large = slot_.occupied() && slot_.entry().encoding() == Encoding::object;
-    return large ? static_cast<SortedSetTable*>(&slot_.entry().object()) : nullptr;
+    return large ? static_cast<const SortedSetTable*>(&slot_.entry().object()) : nullptr;
   }
+  // The table; what is done to it may come to nothing, see Slot. REQUIRES: table() != nullptr.
+  SortedSetTable& begin_edit() { return static_cast<SortedSetTable&>(slot_.begin_edit().object()); }
   AddResult add_to_packed(std::string_view member, double score, const AddOptions& options);
   void create(std::string_view member, double score);
   void insert_packed(std::string_view member, double score);

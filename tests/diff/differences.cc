@@ -158,6 +158,11 @@ constexpr DeliberateDifference kDifferences[] = {
        return has_encodings(request, ours, theirs, "hashtable", "listpack");
      },
      "CONFIG SET hash-max-listpack-entries 2\nHSET h a 1 a 2 a 3\nOBJECT ENCODING h"},
+    {"SORT_RO leaves a small sorted set packed", "a command that only reads changes nothing",
+     [](const Words& request, const Reply& ours, const Reply& theirs) {
+       return has_encodings(request, ours, theirs, "listpack", "skiplist");
+     },
+     "ZADD z 1 a\nSORT_RO z\nOBJECT ENCODING z"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };

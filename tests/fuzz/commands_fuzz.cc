@@ -40,7 +40,7 @@ using DataSet = std::map<std::pair<int, std::string>, Content>;
 DataSet data_set(CommandFixture& of) {
   DataSet all;
   for (int db = 0; db < CommandFixture::kDatabases; ++db) {
-    of.keyspace.db(db).each([&](store::Entry& entry) {
+    of.keyspace.db(db).each([&](const store::Entry& entry) {
       if (entry.expired(of.now)) return;
       Content content{.type = entry.type(), .value = {}, .deadline_ms = std::nullopt};
       store::StringView::Digits digits;
@@ -129,12 +129,12 @@ class Session {
       primary_.select(static_cast<int>(number % CommandFixture::kDatabases));
     } else if (what == "@wait") {
       primary_.advance_ms(number);
-      primary_.keyspace.now = replica_.now = primary_.now;
+      primary_.keyspace.terms().now = replica_.now = primary_.now;
     } else if (what == "@resp") {
       primary_.protocol = number == 3 ? resp::Protocol::resp3 : resp::Protocol::resp2;
     } else if (what == "@sweep") {
       primary_.effects.commands.clear();
-      primary_.keyspace.now = primary_.now;
+      primary_.keyspace.terms().now = primary_.now;
       store::ExpiryCycle(primary_.keyspace).run_slice(10, 1);
       replay_all();
     } else if (what == "@list") {
@@ -153,7 +153,7 @@ class Session {
   void finish() {
     CHECK(data_set(primary_) == data_set(replica_), "the replica differs");
     for (CommandFixture* side : {&primary_, &replica_}) {
-      for (int db = 0; db < CommandFixture::kDatabases; ++db) side->keyspace.db(db).dict().validate();
+      for (int db = 0; db < CommandFixture::kDatabases; ++db) side->keyspace.db(db).validate();
     }
     primary_.select(0);
     CHECK(scanned() == keys(primary_.run({"keys", "*"})));

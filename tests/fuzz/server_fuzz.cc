@@ -81,7 +81,7 @@ class Machine {
 
   void end_pause() {
     fixture_.base.pause.end();
-    fixture_.base.keyspace.hide_expired = false;
+    fixture_.base.keyspace.terms().expired = store::Expired::remove;
     resume(dispatcher_.take_paused());
     fixture_.base.blocking.end_overdue({INT64_MAX});
     dispatcher_.end_overdue_waits();
@@ -137,7 +137,7 @@ class Machine {
     dispatcher_.feed(late, "PING\r\nECHO x\r\n");
     const std::string replies = late.replies.copy();
     CHECK(replies == "+PONG\r\n$1\r\nx\r\n", "a new client got '{}'", replies);
-    for (int i = 0; i < fixture_.base.keyspace.size(); ++i) fixture_.base.keyspace.db(i).dict().validate();
+    for (int i = 0; i < fixture_.base.keyspace.size(); ++i) fixture_.base.keyspace.db(i).validate();
   }
 
   AdminFixture fixture_{settings()};

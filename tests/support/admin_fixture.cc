@@ -43,7 +43,7 @@ exec::Outcome AdminFixture::dispatch(admin::AdminCall& call, std::span<const res
 
 std::string AdminFixture::run(const Words& words) {
   session::Client& who = base.me;
-  base.keyspace.now = base.now;
+  base.keyspace.terms().now = base.now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   {
     exec::Reply reply(who.replies, who.protocol);

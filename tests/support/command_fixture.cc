@@ -29,6 +29,19 @@ char letter_of(exec::Event type) {
   return '?';
 }
 
+std::string_view name_of(store::Change what) {
+  switch (what) {
+    case store::Change::created: return "created";
+    case store::Change::modified: return "modified";
+    case store::Change::deadline: return "deadline";
+    case store::Change::removed: return "removed";
+    case store::Change::expired: return "expired";
+    case store::Change::hash_expired: return "hash_expired";
+    case store::Change::evicted: return "evicted";
+  }
+  return "?";
+}
+
 // How many bytes the first value of `text` takes; nothing if it is cut off or malformed.
 std::optional<size_t> value_length(std::string_view text) {
   const size_t end = text.find("\r\n");
@@ -75,14 +88,32 @@ std::string bulk_reply(std::string_view bytes) { return fmt::format("${}\r\n{}\r
 CommandFixture::CommandFixture() : keyspace(kDatabases, SipKey{1, 2}, &reclaimer, this) {
   for (const cmd::Table commands : cmd::tables()) table.add(commands);
   table.seal();
+  keyspace.listen(store::kEvents, true);
 }
 
 CommandFixture::~CommandFixture() = default;
 
-void CommandFixture::key_expired(store::Database& from, std::string_view key) {
-  effects.notify(exec::Event::expired, "expired", from.index(), key);
+void CommandFixture::key_changed(store::Database& from, std::string_view key,
+                                 const store::KeyChange& change) {
+  changes_.push_back(fmt::format("{} {} {}", from.index(), name_of(change.what), key));
+  const bool by_fields = change.what == store::Change::hash_expired;
+  if (!by_fields && change.what != store::Change::expired) return;
+  if (by_fields) {
+    effects.notify(exec::Event::hash, "hexpired", from.index(), key);
+    effects.notify(exec::Event::generic, "del", from.index(), key);
+  } else {
+    effects.notify(exec::Event::expired, "expired", from.index(), key);
+  }
   const resp::Arg words[] = {"DEL", key};
   effects.propagate(from.index(), words);
+}
+
+void CommandFixture::before_clear(store::Database& db) {
+  changes_.push_back(fmt::format("{} clear", db.index()));
+}
+
+void CommandFixture::swapped(store::Database& a, store::Database& b) {
+  changes_.push_back(fmt::format("{} {} swap", a.index(), b.index()));
 }
 
 void CommandFixture::fields_expired(store::Database& from, std::string_view key,
@@ -90,13 +121,6 @@ void CommandFixture::fields_expired(store::Database& from, std::string_view key,
   effects.notify(exec::Event::hash, "hexpired", from.index(), key);
   std::vector<resp::Arg> words{"HDEL", key};
   for (const std::string_view field : fields) words.emplace_back(field);
-  effects.propagate(from.index(), words);
-}
-
-void CommandFixture::hash_expired(store::Database& from, std::string_view key) {
-  effects.notify(exec::Event::hash, "hexpired", from.index(), key);
-  effects.notify(exec::Event::generic, "del", from.index(), key);
-  const resp::Arg words[] = {"DEL", key};
   effects.propagate(from.index(), words);
 }
 
@@ -129,8 +153,9 @@ std::string CommandFixture::run(const Words& words) {
   effects.events.clear();
   effects.propagated.clear();
   effects.commands.clear();
+  changes_.clear();
   wish_.clear();
-  keyspace.now = now;
+  keyspace.terms().now = now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   resp::ReplyBuffer buffer(pool_);
   {
@@ -167,15 +192,15 @@ void CommandFixture::given(std::initializer_list<std::string_view> lines) {
 }
 
 void CommandFixture::put_list(std::string_view key) {
-  keyspace.now = now;
-  db().probe(key).adopt(
-      store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt));
+  keyspace.terms().now = now;
+  db().probe(key).adopt(store::EntryPtr(
+      store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt)));
 }
 
 // Looks without leaving a trace in statistics and events.
 const store::Entry* CommandFixture::find(std::string_view key) {
-  const auto entry = db().dict().find(key);
-  return entry && !(*entry)->expired(now) ? *entry : nullptr;
+  const store::Entry* entry = db().peek(key);
+  return entry != nullptr && !entry->expired(now) ? entry : nullptr;
 }
 
 std::string CommandFixture::encoding(std::string_view key) {

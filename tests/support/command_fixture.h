@@ -67,7 +67,7 @@ inline const std::string kWrongType =
     "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 inline const std::string kSyntaxError = "-ERR syntax error\r\n";
 
-class CommandFixture : private store::KeyspaceObserver {
+class CommandFixture : private store::ChangeObserver {
  public:
   static constexpr int kDatabases = 16;
 
@@ -87,6 +87,9 @@ class CommandFixture : private store::KeyspaceObserver {
   const Lines& events() const { return effects.events; }
   const Lines& propagated() const { return effects.propagated; }
   uint64_t dirty() const { return dirty_; }
+  // The keys that it touched, as "db what key" (what: the name of the store::Change), or "db clear" and
+  // "db db swap", in the order in which the store told.
+  const Lines& changes() const { return changes_; }
   // What the last command waits for, as "type key key ... timeout_ms"; empty if it does not wait.
   const std::string& wish() const { return wish_; }
 
@@ -110,12 +113,11 @@ class CommandFixture : private store::KeyspaceObserver {
   exec::CommandTable table;
 
  private:
-  void key_expired(store::Database& db, std::string_view key) override;
+  void key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) override;
   void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
-  void hash_expired(store::Database& db, std::string_view key) override;
   void key_missed(store::Database& db, std::string_view key) override;
-  void key_ready(store::Database&, std::string_view, store::Type) override {}
-  void swapped(store::Database&, store::Database&) override {}
+  void before_clear(store::Database& db) override;
+  void swapped(store::Database& a, store::Database& b) override;
   const store::Entry* find(std::string_view key);
   exec::Outcome dispatch(exec::Call& call, std::span<const resp::Arg> args);
   void conclude(exec::Call& call, exec::Reply& reply, exec::Outcome outcome);
@@ -123,6 +125,7 @@ class CommandFixture : private store::KeyspaceObserver {
   resp::ChunkPool pool_;
   int db_ = 0;
   uint64_t dirty_ = 0;
+  Lines changes_;
   std::string wish_;
   std::optional<std::string_view> ready_;  // while a command that has waited is run
 };

@@ -69,7 +69,7 @@ exec::Outcome SessionFixture::dispatch(session::SessionCall& call, std::span<con
 }
 
 std::string SessionFixture::run_as(Client& who, const Words& words) {
-  keyspace.now = now;
+  keyspace.terms().now = now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   {
     exec::Reply reply(who.replies, who.protocol);

@@ -21,7 +21,7 @@
 
 namespace redpoll::testing {
 
-class SessionFixture : private store::KeyspaceObserver {
+class SessionFixture : private store::ChangeObserver {
  public:
   // With one client connected: `me`.
   explicit SessionFixture(config::Settings settings = {});
@@ -59,13 +59,12 @@ class SessionFixture : private store::KeyspaceObserver {
   session::Client& me;
 
  private:
-  void key_expired(store::Database&, std::string_view) override {}
+  void key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) override {
+    if (change.came_to_type) blocking.key_ready(db, key, change.type);
+  }
   void key_missed(store::Database&, std::string_view) override {}
   void fields_expired(store::Database&, std::string_view, std::span<const std::string>) override {}
-  void hash_expired(store::Database&, std::string_view) override {}
-  void key_ready(store::Database& db, std::string_view key, store::Type type) override {
-    blocking.key_ready(db, key, type);
-  }
+  void before_clear(store::Database&) override {}
   void swapped(store::Database& a, store::Database& b) override { blocking.swapped(a, b); }
   session::Client& add(net::Connection connection, MonoUs created);
   exec::Outcome dispatch(session::SessionCall& call, std::span<const resp::Arg> args);

@@ -126,10 +126,10 @@ TEST_CASE("A hash of which nothing lives is no key for any command") {
       t.given({"flushall", "hset h f v", "hpexpire h 10 FIELDS 1 f"});
       t.advance_ms(11);
       // Only reads are kept from removing it.
-      t.keyspace.hide_expired = hidden;
+      t.keyspace.terms().expired = hidden ? store::Expired::hide : store::Expired::remove;
       const std::string reply = t.run(look);
       if (!(hidden && look[0] == "randomkey")) CHECK(reply == missing);
-      t.keyspace.hide_expired = false;
+      t.keyspace.terms().expired = store::Expired::remove;
     }
   }
 }

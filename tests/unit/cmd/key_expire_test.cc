@@ -226,7 +226,7 @@ TEST_CASE("Deadlines come and go for every encoding without harm to the value") 
       REQUIRE(t.run({"get", key}) == bulk_reply(value));
     }
   }
-  t.db().dict().validate();
+  t.db().validate();
 }
 
 }  // namespace redpoll::testing

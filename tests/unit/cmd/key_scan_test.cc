@@ -131,10 +131,9 @@ TEST_CASE("SCAN looks at about COUNT keys a call, whether they match or not") {
 
 TEST_CASE("SCAN gives up after ten buckets for each key of COUNT") {
   CommandFixture t;
-  t.db().dict().expand(6000);
-  t.db().dict().resize_policy = ds::ResizePolicy::forbid;
+  t.db().expand(6000);
   t.given({"set k v"});
-  const size_t buckets = t.db().dict().stats().buckets;
+  const size_t buckets = t.db().table_stats().buckets;
   REQUIRE(buckets > 500);
   const Walk all = walk(t, {"COUNT", "5"});
   REQUIRE(all.keys == Lines{"k"});
@@ -169,7 +168,7 @@ TEST_CASE("SCAN leaves expired keys where they are while they are only hidden") 
   CommandFixture t;
   t.given({"set a 1 PX 1", "set b 1"});
   t.advance_ms(2);
-  t.keyspace.hide_expired = true;
+  t.keyspace.terms().expired = store::Expired::hide;
   REQUIRE(walk(t, {}).keys == Lines{"b"});
   REQUIRE(t.db().size() == 2);
 }

@@ -51,7 +51,7 @@ TEST_CASE("A client that waits for several keys gets the one that comes, once") 
   REQUIRE(t.replies(a) == bulk_reply("y"));
   REQUIRE(t.replies(giver) == kOk + kOk);
   REQUIRE(t.run(giver, "EXISTS x y") == ":1\r\n");
-  REQUIRE_FALSE(t.parts.base.keyspace.db(0).awaited);
+  REQUIRE_FALSE(t.parts.base.keyspace.listeners & store::kWaitingClients);
 }
 
 TEST_CASE("Whoever waits is served before the next command of anyone") {
@@ -406,8 +406,11 @@ TEST_CASE("A client that serves another keeps its own ways") {
   Client& a = t.connect();
   t.run(giver, "CLIENT NO-TOUCH ON");
   t.run(a, "TAKE k 0");
-  t.send(giver, "GIVE k\r\n");
-  REQUIRE_FALSE(t.parts.base.keyspace.touch);
+  t.send(giver, "GIVE k\r\nTOUCHES\r\n");
+  t.end_turn();
+  REQUIRE(t.replies(a) == bulk_reply("k"));
+  REQUIRE(t.replies(giver) == kOk + ":0\r\n");
+  REQUIRE(t.run(a, "TOUCHES") == ":1\r\n");
 }
 
 TEST_CASE("CLIENT LIST shows who waits and in which command") {

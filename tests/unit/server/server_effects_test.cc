@@ -35,7 +35,8 @@ TEST_CASE("A key that expires is told to listeners and propagates as a deletion"
   session::Blocking blocking(SipKey{1, 2});
   Listening effects(blocking);
   store::Keyspace keys(2, SipKey{1, 2}, nullptr, &effects);
-  keys.now = UnixMs{1000};
+  keys.listen(store::kEvents, true);
+  keys.terms().now = UnixMs{1000};
   keys.db(1).probe("k").store(store::String::encode("v"), UnixMs{500});
   REQUIRE(keys.db(1).lookup("k") == nullptr);
   REQUIRE(effects.lines == Lines{"1 expired k", "1 DEL k", "1 keymiss k"});
@@ -43,7 +44,7 @@ TEST_CASE("A key that expires is told to listeners and propagates as a deletion"
   effects.lines.clear();
   keys.lazy_expire = true;
   keys.db(0).probe("k").store(store::String::encode("v"), UnixMs{500});
-  keys.db(0).sweep_step(keys.now);
+  keys.db(0).sweep_step(keys.terms().now);
   REQUIRE(effects.lines == Lines{"0 expired k", "0 UNLINK k"});
 }
 
@@ -51,7 +52,8 @@ TEST_CASE("Fields that expire are told to listeners and propagate as removals") 
   session::Blocking blocking(SipKey{1, 2});
   Listening effects(blocking);
   store::Keyspace keys(2, SipKey{1, 2}, nullptr, &effects);
-  keys.now = UnixMs{1000};
+  keys.listen(store::kEvents, true);
+  keys.terms().now = UnixMs{1000};
   {
     store::Slot slot = keys.db(1).probe("h");
     store::HashEditor hash(slot);
@@ -60,11 +62,11 @@ TEST_CASE("Fields that expire are told to listeners and propagate as removals") 
     hash.set_deadline("b", UnixMs{1400});
     hash.set_deadline("c", UnixMs{2500});
   }
-  keys.now = UnixMs{2000};
+  keys.terms().now = UnixMs{2000};
   REQUIRE(keys.db(1).lookup("h") != nullptr);
   REQUIRE(effects.lines == Lines{"1 hexpired h", "1 HDEL h b a"});
   effects.lines.clear();
-  keys.now = UnixMs{3000};
+  keys.terms().now = UnixMs{3000};
   REQUIRE(keys.db(1).lookup("h") == nullptr);
   REQUIRE(effects.lines == Lines{"1 hexpired h", "1 del h", "1 DEL h", "1 keymiss h"});
 }

@@ -12,7 +12,7 @@ using store::Type;
 void put(Call& c, Arg key, Type type, std::string_view value) {
   Slot slot = c.db().probe(key);
   if (slot) slot.erase();
-  slot.adopt(store::Entry::create(key, store::Value::packed(type, value), std::nullopt));
+  slot.adopt(store::EntryPtr(store::Entry::create(key, store::Value::packed(type, value), std::nullopt)));
   c.changed(slot, Event::list, "give");
 }
 
@@ -80,6 +80,12 @@ Outcome pass(Call& c) {
   return done;
 }
 
+// TOUCHES: whether this client's looks at keys are uses of them.
+Outcome touches(Call& c) {
+  c.out.integer(c.keyspace.terms().touch);
+  return done;
+}
+
 constexpr Docs kDocs{.summary = "Test", .since = "1.0.0", .group = "list", .complexity = "O(1)"};
 constexpr KeyFlags kFlags = kKeyRW | kKeyAccess | kKeyDelete;
 
@@ -108,6 +114,7 @@ constexpr Command kWaitingCommands[] = {
      .traits = kWrite | kBlocking,
      .keys = key_at(1, kFlags),
      .docs = kDocs},
+    {.name = "touches", .run = touches, .arity = exactly(1), .traits = kRead, .docs = kDocs},
     {.name = "pass",
      .run = pass,
      .arity = exactly(4),

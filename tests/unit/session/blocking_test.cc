@@ -33,7 +33,7 @@ struct Fixture : SessionFixture {
   }
   void put(std::string_view key, Type type = Type::list, int db = 0) {
     keyspace.db(db).probe(key).adopt(
-        store::Entry::create(key, store::Value::packed(type, "x"), std::nullopt));
+        store::EntryPtr(store::Entry::create(key, store::Value::packed(type, "x"), std::nullopt)));
   }
   // The ready keys as "db name", each followed by those who wait for it.
   Lines ready() {
@@ -100,16 +100,15 @@ TEST_CASE("A key that gets another type while it is there is ready") {
   REQUIRE(t.ready() == Lines{"0 k 2"});
 }
 
-TEST_CASE("A database is awaited as long as somebody waits in it") {
+TEST_CASE("Changes are listened to as long as somebody waits for a key") {
   Fixture t;
   Client& a = t.block({"a", "b"}, {}, Type::list, 3);
   Client& b = t.block({"b"}, {}, Type::list, 3);
-  REQUIRE(t.keyspace.db(3).awaited);
-  REQUIRE_FALSE(t.keyspace.db(0).awaited);
+  REQUIRE(t.keyspace.listeners == store::kWaitingClients);
   t.blocking.leave(a);
-  REQUIRE(t.keyspace.db(3).awaited);
+  REQUIRE(t.keyspace.listeners == store::kWaitingClients);
   t.blocking.leave(b);
-  REQUIRE_FALSE(t.keyspace.db(3).awaited);
+  REQUIRE(t.keyspace.listeners == 0);
   REQUIRE(t.blocking.keys() == 0);
 }
 
@@ -155,7 +154,7 @@ TEST_CASE("Keys are ready when databases have exchanged what they hold") {
 
 TEST_CASE("A key is there for those who wait if it holds the type and has not expired") {
   Fixture t;
-  t.keyspace.now = UnixMs{1000};
+  t.keyspace.terms().now = UnixMs{1000};
   Client& client = t.block({"k"});
   const Awaited& key = *client.wait->places[0].key;
   REQUIRE_FALSE(key.is_there());
@@ -163,7 +162,7 @@ TEST_CASE("A key is there for those who wait if it holds the type and has not ex
   REQUIRE(key.is_there());
   t.keyspace.db(0).probe("k").expire_at(UnixMs{1001});
   REQUIRE(key.is_there());
-  t.keyspace.now = UnixMs{1002};
+  t.keyspace.terms().now = UnixMs{1002};
   REQUIRE_FALSE(key.is_there());
   REQUIRE(t.keyspace.stats.hits + t.keyspace.stats.misses == 0);
   t.put("j", Type::list);
@@ -249,8 +248,7 @@ TEST_CASE("The books stay right through many waits that come and go") {
   }
   REQUIRE(t.blocking.keys() == 0);
   REQUIRE(t.blocking.with_deadline() == 0);
-  REQUIRE_FALSE(t.keyspace.db(0).awaited);
-  REQUIRE_FALSE(t.keyspace.db(1).awaited);
+  REQUIRE(t.keyspace.listeners == 0);
 }
 
 }  // namespace redpoll::testing

@@ -119,10 +119,10 @@ TEST_CASE("CLIENT NO-EVICT and NO-TOUCH are switches") {
   REQUIRE_FALSE(t.me.no_evict);
   REQUIRE(t.run({"client", "no-touch", "ON"}) == kOk);
   REQUIRE(t.me.no_touch);
-  REQUIRE_FALSE(t.keyspace.touch);
+  REQUIRE_FALSE(t.keyspace.terms().touch);
   REQUIRE(t.run({"client", "no-touch", "off"}) == kOk);
   REQUIRE_FALSE(t.me.no_touch);
-  REQUIRE(t.keyspace.touch);
+  REQUIRE(t.keyspace.terms().touch);
   for (const char* which : {"no-evict", "no-touch"}) {
     REQUIRE(t.run({"client", which, "foo"}) == kSyntaxError);
     REQUIRE(t.run({"client", which}) == wrong_arity(std::string("client|") + which));
@@ -134,16 +134,16 @@ TEST_CASE("CLIENT PAUSE pauses writes or everything for a while") {
   using Mode = session::Pause::Mode;
   REQUIRE(t.run({"client", "pause", "0"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::none);
-  REQUIRE_FALSE(t.keyspace.hide_expired);
+  REQUIRE(t.keyspace.terms().expired == store::Expired::remove);
   REQUIRE(t.run({"client", "pause", "1000", "write"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::write);
   REQUIRE(t.pause.deadline() == t.now + 1000);
-  REQUIRE(t.keyspace.hide_expired);
+  REQUIRE(t.keyspace.terms().expired == store::Expired::hide);
   REQUIRE(t.run({"client", "pause", "2000"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::all);
   REQUIRE(t.pause.deadline() == t.now + 2000);
   REQUIRE(t.run({"client", "unpause"}) == kOk);
-  REQUIRE_FALSE(t.keyspace.hide_expired);
+  REQUIRE(t.keyspace.terms().expired == store::Expired::remove);
   REQUIRE(t.pause.mode() == Mode::none);
 }
 

@@ -178,7 +178,7 @@ TEST_CASE("RESET brings back the state of a new connection but for NO-EVICT and 
   REQUIRE(t.me.database == 0);
   REQUIRE(t.me.name().empty());
   REQUIRE_FALSE(t.me.no_touch);
-  REQUIRE(t.keyspace.touch);
+  REQUIRE(t.keyspace.terms().touch);
   REQUIRE(t.me.no_evict);
   REQUIRE(t.me.labels->library == "redpoll-py");
   REQUIRE(t.run({"reset", "now"}) == wrong_arity("reset"));

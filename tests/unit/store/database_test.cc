@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -13,37 +14,37 @@ namespace {
 
 constexpr UnixMs kNow{1'000'000};
 
-class Recorder : public KeyspaceObserver, public Reclaimer {
+class Recorder : public ChangeObserver, public Reclaimer {
  public:
-  void key_expired(Database& db, std::string_view key) override {
-    expired.push_back(std::to_string(db.index()) + ":" + std::string(key));
+  void key_changed(Database& db, std::string_view key, const KeyChange& change) override {
+    const std::string name = std::to_string(db.index()) + ":" + std::string(key);
+    if (change.what == Change::expired) expired.push_back(name);
+    if (change.came_to_type && change.type != Type::string) ready.push_back(name);
   }
   void fields_expired(Database& db, std::string_view key, std::span<const std::string> fields) override {
     for (const std::string& field : fields) {
       expired_fields.push_back(std::to_string(db.index()) + ":" + std::string(key) + ":" + field);
     }
   }
-  void hash_expired(Database& db, std::string_view key) override {
-    expired_hashes.push_back(std::to_string(db.index()) + ":" + std::string(key));
-  }
   void key_missed(Database& db, std::string_view key) override {
     missed.push_back(std::to_string(db.index()) + ":" + std::string(key));
   }
-  void key_ready(Database& db, std::string_view key, Type) override {
-    ready.push_back(std::to_string(db.index()) + ":" + std::string(key));
-  }
+  void before_clear(Database&) override {}
   void swapped(Database& a, Database& b) override {
     swaps.push_back(std::to_string(a.index()) + "," + std::to_string(b.index()));
   }
   void reclaim(EntryDict dict) override { dicts.push_back(dict.size()); }
   void reclaim(EntryPtr entry) override { values.push_back(entry->packed().size()); }
 
-  std::vector<std::string> expired, expired_fields, expired_hashes, missed, ready, swaps;
+  std::vector<std::string> expired, expired_fields, missed, ready, swaps;
   std::vector<size_t> dicts, values;
 };
 
 struct Fixture {
-  Fixture() { keys.now = kNow; }
+  Fixture() {
+    keys.terms().now = kNow;
+    keys.listen(kEvents, true);
+  }
 
   void put(std::string_view key, std::string_view value, std::optional<UnixMs> deadline = std::nullopt) {
     db.probe(key).store(String::encode(value), deadline);
@@ -83,7 +84,7 @@ TEST_CASE("An empty key that lies nowhere does not match a hint that was not giv
   const std::string_view nowhere;
   REQUIRE(nowhere.data() == nullptr);
   REQUIRE(t.get(nowhere) == "v");
-  t.keys.hint = {};
+  t.keys.terms().hints = kNoHint;
   REQUIRE(t.get(nowhere) == "v");
 }
 
@@ -98,7 +99,7 @@ TEST_CASE("A large value that another replaces goes to the worker if lazy_server
   t.put("k", large);
   REQUIRE(t.recorder.values == std::vector<size_t>{large.size()});
   REQUIRE(t.get("k") == large);
-  t.db.probe("k").adopt(Entry::create("k", String::encode("w"), std::nullopt));
+  t.db.probe("k").adopt(EntryPtr(Entry::create("k", String::encode("w"), std::nullopt)));
   REQUIRE(t.recorder.values.size() == 2);
   t.put("k", "small");
   t.put("k", "v");
@@ -109,7 +110,7 @@ TEST_CASE("A large value that another replaces goes to the worker if lazy_server
 TEST_CASE("A probe removes an expired key even while they are only hidden") {
   Fixture t;
   t.put("k", "v", kNow - 1);
-  t.keys.hide_expired = true;
+  t.keys.terms().expired = Expired::hide;
   REQUIRE(t.get("k") == "(none)");
   REQUIRE(t.db.size() == 1);
   REQUIRE_FALSE(t.db.probe("k").occupied());
@@ -118,7 +119,7 @@ TEST_CASE("A probe removes an expired key even while they are only hidden") {
 
 TEST_CASE("A find of another type is a mismatch") {
   Fixture t;
-  t.db.probe("list").adopt(Entry::create("list", Value::packed(Type::list, "x"), std::nullopt));
+  t.db.probe("list").adopt(EntryPtr(Entry::create("list", Value::packed(Type::list, "x"), std::nullopt)));
   const auto hit = t.db.find<String>("list");
   REQUIRE(hit.mismatch);
   REQUIRE_FALSE(hit.value);
@@ -165,28 +166,28 @@ TEST_CASE("Storing drops or keeps the deadline, and the database counts it") {
   REQUIRE(t.db.probe("k").persist());
   REQUIRE_FALSE(t.db.probe("k").persist());
   REQUIRE(t.db.volatile_count() == 0);
-  t.db.dict().validate();
+  t.db.validate();
 }
 
 TEST_CASE("Adopting puts a complete entry there, deadline included") {
   Fixture t;
   t.put("k", "old");
-  t.db.probe("k").adopt(Entry::create("k", String::encode("new"), kNow + 5));
+  t.db.probe("k").adopt(EntryPtr(Entry::create("k", String::encode("new"), kNow + 5)));
   REQUIRE(t.get("k") == "new");
   REQUIRE(t.db.volatile_count() == 1);
-  t.db.probe("fresh").adopt(Entry::create("fresh", String::encode("x"), kNow + 5));
+  t.db.probe("fresh").adopt(EntryPtr(Entry::create("fresh", String::encode("x"), kNow + 5)));
   REQUIRE(t.db.volatile_count() == 2);
-  t.db.dict().validate();
+  t.db.validate();
 }
 
 TEST_CASE("A detached entry belongs to the caller") {
   Fixture t;
   t.put("k", "v", kNow + 10);
-  Entry* entry = t.db.probe("k").detach();
+  EntryPtr entry = t.db.probe("k").detach();
   REQUIRE(t.db.size() == 0);
   REQUIRE(t.db.volatile_count() == 0);
-  entry = entry->renamed("other");
-  t.db.probe("other").adopt(entry);
+  entry = Entry::renamed(std::move(entry), "other");
+  t.db.probe("other").adopt(std::move(entry));
   REQUIRE(t.get("other") == "v");
   REQUIRE(t.db.probe("other").deadline() == kNow + 10);
 }
@@ -208,9 +209,9 @@ TEST_CASE("The first look at an expired key removes it and tells") {
   t.put("a", "v", kNow + 1);
   t.put("b", "v", kNow + 1);
   t.put("c", "v", kNow + 1);
-  t.keys.now = kNow + 1;
+  t.keys.terms().now = kNow + 1;
   REQUIRE(t.get("a") == "v");
-  t.keys.now = kNow + 2;
+  t.keys.terms().now = kNow + 2;
   REQUIRE(t.get("a") == "(none)");
   REQUIRE_FALSE(t.db.probe("b").occupied());
   REQUIRE_FALSE(t.db.probe("c").occupied());
@@ -222,13 +223,13 @@ TEST_CASE("The first look at an expired key removes it and tells") {
 TEST_CASE("While expired keys are hidden they stay, unseen by reads") {
   Fixture t;
   t.put("k", "v", kNow + 1);
-  t.keys.now = kNow + 2;
-  t.keys.hide_expired = true;
+  t.keys.terms().now = kNow + 2;
+  t.keys.terms().expired = Expired::hide;
   REQUIRE(t.get("k") == "(none)");
   REQUIRE(t.db.size() == 1);
   REQUIRE(t.recorder.expired.empty());
   REQUIRE(t.db.random() != nullptr);
-  t.keys.hide_expired = false;
+  t.keys.terms().expired = Expired::remove;
   REQUIRE(t.get("k") == "(none)");
   REQUIRE(t.db.size() == 0);
 }
@@ -238,7 +239,7 @@ TEST_CASE("A random key is a live one") {
   REQUIRE(t.db.random() == nullptr);
   for (int i = 0; i < 1000; ++i) t.put("dead" + std::to_string(i), "v", kNow + 1);
   t.put("alive", "v");
-  t.keys.now = kNow + 2;
+  t.keys.terms().now = kNow + 2;
   REQUIRE(t.db.random()->key() == "alive");
   t.db.probe("alive").erase();
   REQUIRE(t.db.random() == nullptr);
@@ -263,7 +264,7 @@ TEST_CASE("A scan visits every key that stays") {
   uint64_t cursor = 0;
   int added = 0;
   do {
-    cursor = t.db.scan(cursor, [&](Entry& entry) { seen.emplace(entry.key()); });
+    cursor = t.db.scan(cursor, [&](const Entry& entry) { seen.emplace(entry.key()); });
     t.put("extra" + std::to_string(added++), "v");
   } while (cursor != 0);
   for (const auto& key : wanted) REQUIRE(seen.count(key) == 1);
@@ -274,12 +275,12 @@ TEST_CASE("A sweep removes what has expired and nothing else") {
   for (int i = 0; i < 1000; ++i) t.put("eternal" + std::to_string(i), "v");
   for (int i = 0; i < 1000; ++i) t.put("dead" + std::to_string(i), "v", kNow + i % 100);
   for (int i = 0; i < 500; ++i) t.put("alive" + std::to_string(i), "v", kNow + 5000);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   size_t visited = 0, expired = 0;
   Database::SweepStep step;
   // A wrap may come early when buckets merge under the cursor: two sweeps are enough in any case.
   for (int wraps = 0; wraps < 2; wraps += step.wrapped) {
-    step = t.db.sweep_step(t.keys.now);
+    step = t.db.sweep_step(t.keys.terms().now);
     visited += step.visited;
     expired += step.expired;
     REQUIRE(step.ttl_sum_ms == static_cast<double>(step.visited - step.expired) * 4000);
@@ -289,7 +290,7 @@ TEST_CASE("A sweep removes what has expired and nothing else") {
   REQUIRE(t.db.size() == 1500);
   REQUIRE(t.db.volatile_count() == 500);
   REQUIRE(t.recorder.expired.size() == 1000);
-  t.db.dict().validate();
+  t.db.validate();
 }
 
 TEST_CASE("Clearing removes everything and tells how much it was") {
@@ -319,7 +320,7 @@ TEST_CASE("Large values go to the reclaimer only if nobody else refers to them")
   REQUIRE_FALSE(reply->shared());
   t.put("c", large, kNow + 1);
   t.keys.lazy_expire = true;
-  t.keys.now = kNow + 2;
+  t.keys.terms().now = kNow + 2;
   REQUIRE(t.get("c") == "(none)");
   REQUIRE(t.recorder.values.size() == 2);
 }
@@ -331,22 +332,23 @@ TEST_CASE("What would hold up the loop is freed by the worker, whatever was aske
   REQUIRE(t.recorder.values.size() == 1);
 }
 
-TEST_CASE("Of an awaited database the observer hears each collection that comes") {
+TEST_CASE("The observer hears each collection that comes, once it listens") {
   Fixture t;
+  t.keys.listen(kEvents, false);
   const auto list = [] { return Value::packed(Type::list, "x"); };
   t.db.probe("before").store(list());
   REQUIRE(t.recorder.ready.empty());
-  t.db.awaited = true;
+  t.keys.swap(0, 2);
+  REQUIRE(t.recorder.swaps.empty());
+  t.keys.listen(kWaitingClients, true);
   t.db.probe("before").store(list());
   t.put("string", "v");
   REQUIRE(t.recorder.ready.empty());
   t.db.probe("stored").store(list());
   t.db.probe("string").store(list());
-  t.db.probe("adopted").adopt(Entry::create("adopted", list(), std::nullopt));
-  t.db.probe("stored").adopt(Entry::create("stored", list(), std::nullopt));
-  REQUIRE(t.recorder.ready == Lines{"1:stored", "1:string", "1:adopted", "1:stored"});
-  t.keys.swap(0, 2);
-  REQUIRE(t.recorder.swaps.empty());
+  t.db.probe("adopted").adopt(EntryPtr(Entry::create("adopted", list(), std::nullopt)));
+  t.db.probe("stored").adopt(EntryPtr(Entry::create("stored", list(), std::nullopt)));
+  REQUIRE(t.recorder.ready == Lines{"1:stored", "1:string", "1:adopted"});
   t.keys.swap(0, 1);
   REQUIRE(t.recorder.swaps == Lines{"0,1"});
 }
@@ -381,10 +383,11 @@ TEST_CASE("The hint of a hash is used for those bytes only") {
   Fixture t;
   t.put("k", "v");
   const std::string key = "k", other = "k";
-  t.keys.hint = {key.data(), key.size(), ~t.db.hash_of(key)};
+  HashHint hint{key.data(), key.size(), ~t.db.hash_of(key)};
+  const AccessScope scope(t.keys, {.now = kNow, .hints = {&hint, 1}});
   REQUIRE(t.get(key) == "(none)");
   REQUIRE(t.get(other) == "v");
-  t.keys.hint = {key.data(), key.size(), t.db.hash_of(key)};
+  hint.hash = t.db.hash_of(key);
   REQUIRE(t.get(key) == "v");
 }
 
@@ -393,16 +396,16 @@ TEST_CASE("Uses of a key move its access clock unless that is switched off") {
   t.put("k", "v");
   const Entry* entry = t.db.lookup("k");
   REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), kNow + 5000) == 5);
-  t.keys.now = kNow + 5000;
+  t.keys.terms().now = kNow + 5000;
   t.db.lookup("k", Touch::no);
-  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.now) == 5);
-  t.keys.touch = false;
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.terms().now) == 5);
+  t.keys.terms().touch = false;
   t.db.lookup("k");
   t.db.probe("k");
-  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.now) == 5);
-  t.keys.touch = true;
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.terms().now) == 5);
+  t.keys.terms().touch = true;
   t.db.lookup("k");
-  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.now) == 0);
+  REQUIRE(t.keys.access.idle_seconds(entry->access_clock(), t.keys.terms().now) == 0);
 }
 
 }  // namespace redpoll::store

@@ -92,7 +92,7 @@ TEST_CASE("Renaming and cloning keep value, deadline, flags and access clock") {
           EntryPtr entry(Entry::create(from, String::encode(value), deadline));
           entry->set_access_clock(77);
           const EntryPtr copy(entry->clone(to, deadline));
-          entry.reset(entry.release()->renamed(to));
+          entry = Entry::renamed(std::move(entry), to);
           require_holds(*entry, to, value, deadline);
           require_holds(*copy, to, value, deadline);
           REQUIRE(entry->access_clock() == 77);
@@ -127,7 +127,7 @@ TEST_CASE("The type survives cloning and renaming") {
   EntryPtr entry(Entry::create("k", Value::packed(Type::hash, "v"), std::nullopt));
   const EntryPtr copy(entry->clone("copy", std::nullopt));
   REQUIRE(copy->type() == Type::hash);
-  entry.reset(entry.release()->renamed("other"));
+  entry = Entry::renamed(std::move(entry), "other");
   REQUIRE(entry->type() == Type::hash);
   REQUIRE(type_name(entry->type()) == "hash");
   REQUIRE(type_name(Type::sorted_set) == "zset");
@@ -228,7 +228,7 @@ TEST_CASE("An entry owns its object") {
     REQUIRE(entry->memory_bytes(3) == 1003 + mem::good_size(8 + 8 + 8 + 1));
     const EntryPtr copy(entry->clone("copy", std::nullopt));
     REQUIRE(alive == 2);
-    entry.reset(entry.release()->renamed(std::string(300, 'r')));
+    entry = Entry::renamed(std::move(entry), std::string(300, 'r'));
     entry.reset(entry.release()->with_deadline(std::nullopt));
     REQUIRE(alive == 2);
     REQUIRE(encoding_name(*entry) == "probe");

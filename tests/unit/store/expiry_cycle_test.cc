@@ -5,6 +5,7 @@
 
 #include "store/expiry_cycle.h"
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -14,7 +15,7 @@ constexpr UnixMs kNow{1'000'000};
 constexpr int kEffort = 1;
 
 struct Fixture {
-  Fixture() { keys.now = kNow; }
+  Fixture() { keys.terms().now = kNow; }
 
   void fill(int db, int count, UnixMs deadline) {
     for (int i = 0; i < count; ++i) {
@@ -45,7 +46,7 @@ TEST_CASE("Slices remove expired keys of every database and leave the others") {
   t.fill(0, 5000, kNow + 1);
   t.fill(1, 5000, kNow + 60'000);
   t.fill(2, 5000, kNow + 2);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   REQUIRE(t.slices_until(5000) < 1000);
   REQUIRE(t.size() == 5000);
   REQUIRE(t.keys.db(1).size() == 5000);
@@ -64,7 +65,7 @@ TEST_CASE("The average of deadlines at the end of time overflows nothing") {
 TEST_CASE("A database where much has expired is swept on within one slice") {
   Fixture t;
   t.fill(0, 1000, kNow + 1);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   t.cycle.run_slice(10, kEffort);
   REQUIRE(t.size() == 0);
   REQUIRE(t.cycle.stale_percent() == Approx(5.0));
@@ -73,7 +74,7 @@ TEST_CASE("A database where much has expired is swept on within one slice") {
 TEST_CASE("The estimate of stale keys sinks when there are none") {
   Fixture t;
   t.fill(0, 100, kNow + 1);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   t.cycle.run_slice(10, kEffort);
   const double before = t.cycle.stale_percent();
   t.fill(0, 100, kNow + 1'000'000);
@@ -85,15 +86,15 @@ TEST_CASE("The estimate of stale keys sinks when there are none") {
 TEST_CASE("Nothing is removed while the cycle is off or expired keys are hidden") {
   Fixture t;
   t.fill(0, 100, kNow + 1);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   t.cycle.enabled = false;
   t.cycle.run_slice(10, kEffort);
   REQUIRE(t.size() == 100);
   t.cycle.enabled = true;
-  t.keys.hide_expired = true;
+  t.keys.terms().expired = Expired::hide;
   t.cycle.run_slice(10, kEffort);
   REQUIRE(t.size() == 100);
-  t.keys.hide_expired = false;
+  t.keys.terms().expired = Expired::remove;
   t.cycle.run_slice(10, kEffort);
   REQUIRE(t.size() == 0);
 }
@@ -101,7 +102,7 @@ TEST_CASE("Nothing is removed while the cycle is off or expired keys are hidden"
 TEST_CASE("A fast slice runs only after one that ran out of time") {
   Fixture t;
   t.fill(0, 1000, kNow + 1);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   t.cycle.run_fast_slice(kEffort);
   REQUIRE(t.size() == 1000);
 }
@@ -109,7 +110,7 @@ TEST_CASE("A fast slice runs only after one that ran out of time") {
 TEST_CASE("A slice without time stops, is counted, and later ones go on") {
   Fixture t;
   t.fill(0, 20'000, kNow + 1);
-  t.keys.now = kNow + 1000;
+  t.keys.terms().now = kNow + 1000;
   // At this rate a slice has a microsecond.
   t.cycle.run_slice(250'000, kEffort);
   REQUIRE(t.size() > 0);

@@ -7,6 +7,7 @@
 
 #include "store/hash.h"
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -15,7 +16,7 @@ namespace {
 class Model {
  public:
   Model(uint64_t seed, size_t fields, size_t packed_limit) : rng_(seed), fields_(fields) {
-    keys_.now = now_;
+    keys_.terms().now = now_;
     keys_.encoding.hash_max_listpack_entries = packed_limit;
   }
 
@@ -100,8 +101,8 @@ class Model {
   }
   void pass_time() {
     now_ = now_ + static_cast<int64_t>(rng_.below(4) == 0 ? rng_.below(300) : rng_.below(4));
-    keys_.now = now_;
-    keys_.hide_expired = rng_.below(3) == 0;
+    keys_.terms().now = now_;
+    keys_.terms().expired = rng_.below(3) == 0 ? Expired::hide : Expired::remove;
     forget_due();
   }
   void look(const std::string& field) {
@@ -119,11 +120,11 @@ class Model {
     if (found->deadline != known->second.deadline) FAIL("deadlines differ");
   }
   void check_all() {
-    db_.dict().validate();
+    db_.validate();
     const auto hit = db_.find<Hash>("h");
     REQUIRE(hit.value.has_value() == !model_.empty());
     if (!hit.value) return;
-    const Entry& entry = **db_.dict().find("h");
+    const Entry& entry = *db_.peek("h");
     if (entry.encoding() == Encoding::object) entry.object().validate();
     REQUIRE(db_.expiring_count() == (entry.has_field_deadlines() ? 1 : 0));
     REQUIRE(db_.volatile_count() == 0);

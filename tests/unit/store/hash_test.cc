@@ -11,6 +11,7 @@
 #include "mem/zmalloc.h"
 #include "store/expiry_cycle.h"
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -19,18 +20,20 @@ namespace {
 constexpr UnixMs kNow{1'000'000};
 using Lines = std::vector<std::string>;
 
-class Recorder : public KeyspaceObserver {
+class Recorder : public ChangeObserver {
  public:
-  void key_expired(Database&, std::string_view key) override { lines.push_back("key " + std::string(key)); }
+  void key_changed(Database&, std::string_view key, const KeyChange& change) override {
+    if (change.what == Change::expired) lines.push_back("key " + std::string(key));
+    if (change.what == Change::hash_expired) lines.push_back("hash " + std::string(key));
+  }
   void fields_expired(Database&, std::string_view key, std::span<const std::string> fields) override {
     std::string line = "fields " + std::string(key);
     for (const std::string& field : fields) line += " " + field;
     lines.push_back(line);
     fields_gone += fields.size();
   }
-  void hash_expired(Database&, std::string_view key) override { lines.push_back("hash " + std::string(key)); }
   void key_missed(Database&, std::string_view) override {}
-  void key_ready(Database&, std::string_view, Type) override {}
+  void before_clear(Database&) override {}
   void swapped(Database&, Database&) override {}
 
   Lines lines;
@@ -38,7 +41,10 @@ class Recorder : public KeyspaceObserver {
 };
 
 struct Fixture {
-  Fixture() { keys.now = kNow; }
+  Fixture() {
+    keys.terms().now = kNow;
+    keys.listen(kEvents, true);
+  }
 
   bool set(std::string_view field, std::string_view value, FieldTtl ttl = FieldTtl::drop) {
     Slot slot = db.probe("h");
@@ -56,8 +62,8 @@ struct Fixture {
     for (int i = 0; i < count; ++i) set("f" + std::to_string(i), "v" + std::to_string(i));
   }
   std::string_view encoding() { return encoding_name(entry()); }
-  const Entry& entry() { return **db.dict().find("h"); }
-  HashView view() { return HashView(entry(), keys.now); }
+  const Entry& entry() { return *db.peek("h"); }
+  HashView view() { return HashView(entry(), keys.terms().now); }
   std::string get(std::string_view field) {
     const auto hit = db.find<Hash>("h");
     const auto value = hit.value ? hit.value->get(field) : std::nullopt;
@@ -82,7 +88,7 @@ struct Fixture {
   }
   void validate() {
     if (entry().encoding() == Encoding::object) entry().object().validate();
-    db.dict().validate();
+    db.validate();
   }
 
   Recorder recorder;
@@ -276,9 +282,9 @@ TEST_CASE("A hash with deadlines of fields is swept, and not counted as a key th
   REQUIRE(t.keys.db(1).expiring_count() == 1);
   REQUIRE(t.keys.db(1).volatile_count() == 0);
   t.keys.swap(0, 1);
-  Entry* taken = t.db.probe("h").detach()->renamed("other");
+  EntryPtr taken = Entry::renamed(t.db.probe("h").detach(), "other");
   REQUIRE(t.db.expiring_count() == 0);
-  t.db.probe("other").adopt(taken);
+  t.db.probe("other").adopt(std::move(taken));
   REQUIRE(t.db.expiring_count() == 1);
   REQUIRE(t.db.volatile_count() == 0);
   t.db.probe("other").store(String::encode("v"));
@@ -327,9 +333,9 @@ TEST_CASE("A field is gone for whoever looks once its time has passed") {
     if (table) t.grow();
     t.expire("f1", kNow + 10);
     t.expire("f2", kNow + 20);
-    t.keys.now = kNow + 10;
+    t.keys.terms().now = kNow + 10;
     REQUIRE(t.get("f1") == "v1");
-    t.keys.now = kNow + 11;
+    t.keys.terms().now = kNow + 11;
     REQUIRE(t.get("f1") == "(none)");
     REQUIRE(t.get("f2") == "v2");
     REQUIRE(t.view().size() == 3);
@@ -348,8 +354,8 @@ TEST_CASE("While expired keys are hidden fields stay, unseen by reads") {
     t.fill(3);
     if (table) t.grow();
     t.expire("f1", kNow + 10);
-    t.keys.now = kNow + 11;
-    t.keys.hide_expired = true;
+    t.keys.terms().now = kNow + 11;
+    t.keys.terms().expired = Expired::hide;
     REQUIRE(t.get("f1") == "(none)");
     REQUIRE(t.db.find<Hash>("h").value->size() == 2);
     std::set<std::string> seen;
@@ -360,7 +366,7 @@ TEST_CASE("While expired keys are hidden fields stay, unseen by reads") {
     REQUIRE(seen == std::set<std::string>{"f0", "f2"});
     REQUIRE(field_count(t.entry()) == 3);
     REQUIRE(t.recorder.lines.empty());
-    t.keys.hide_expired = false;
+    t.keys.terms().expired = Expired::remove;
     REQUIRE(t.get("f1") == "(none)");
     REQUIRE(field_count(t.entry()) == 2);
   }
@@ -372,12 +378,12 @@ TEST_CASE("A hash ends with its last field") {
     t.fill(3);
     if (table) t.grow();
     for (const char* field : {"f0", "f1", "f2"}) t.expire(field, kNow + 10);
-    t.keys.now = kNow + 11;
-    t.keys.hide_expired = true;
-    REQUIRE(t.entry().expired(t.keys.now));
+    t.keys.terms().now = kNow + 11;
+    t.keys.terms().expired = Expired::hide;
+    REQUIRE(t.entry().expired(t.keys.terms().now));
     REQUIRE(t.db.lookup("h") == nullptr);
     REQUIRE(t.db.size() == 1);
-    t.keys.hide_expired = false;
+    t.keys.terms().expired = Expired::remove;
     REQUIRE(t.db.lookup("h") == nullptr);
     REQUIRE(t.db.size() == 0);
     REQUIRE(t.recorder.lines == Lines{"hash h"});
@@ -392,7 +398,7 @@ TEST_CASE("A probe finds no hash of which nothing lives") {
   t.fill(2);
   t.expire("f0", kNow + 10);
   t.expire("f1", kNow + 20);
-  t.keys.now = kNow + 21;
+  t.keys.terms().now = kNow + 21;
   {
     Slot slot = t.db.probe("h");
     REQUIRE_FALSE(slot.occupied());
@@ -408,7 +414,7 @@ TEST_CASE("A look takes out a bounded number of fields and hides the others") {
     t.fill(101);
     if (table) t.grow();
     for (int i = 0; i < 100; ++i) t.expire("f" + std::to_string(i), kNow + 10 + i % 7);
-    t.keys.now = kNow + 100;
+    t.keys.terms().now = kNow + 100;
     size_t before = field_count(t.entry());
     REQUIRE(before == 101);
     int looks = 0;
@@ -431,7 +437,7 @@ TEST_CASE("An editor takes a field whose time has come for one that is not there
     t.fill(60);
     if (table) t.grow();
     for (int i = 0; i < 50; ++i) t.expire("f" + std::to_string(i), kNow + 10 + i);
-    t.keys.now = kNow + 100;
+    t.keys.terms().now = kNow + 100;
     // A probe has taken out the first sixteen.
     REQUIRE_FALSE(t.erase("f48"));
     REQUIRE(t.set("f49", "new", FieldTtl::keep));
@@ -448,11 +454,11 @@ TEST_CASE("A sweep takes out fields in bounded steps and stays where more are du
     t.fill(1001);
     if (table) t.grow();
     for (int i = 0; i < 1000; ++i) t.expire("f" + std::to_string(i), kNow + 10);
-    t.keys.now = kNow + 11;
+    t.keys.terms().now = kNow + 11;
     size_t steps = 0;
     for (; field_count(t.entry()) > 1; ++steps) {
       const size_t before = field_count(t.entry());
-      const auto step = t.db.sweep_step(t.keys.now);
+      const auto step = t.db.sweep_step(t.keys.terms().now);
       REQUIRE(step.expired == before - field_count(t.entry()));
       REQUIRE(step.expired <= 64);
       REQUIRE(step.visited >= step.expired);
@@ -481,13 +487,13 @@ TEST_CASE("The expiry cycle removes fields and hashes that nobody looks at") {
     }
   }
   t.db.probe("eternal").store(String::encode("v"));
-  t.keys.now = kNow + 11;
+  t.keys.terms().now = kNow + 11;
   for (int slice = 0; slice < 1000 && t.db.expiring_count() > 0; ++slice) cycle.run_slice(10, 1);
   REQUIRE(t.db.size() == 101);
   REQUIRE(t.keys.stats.expired_fields == 100 * 20 + 100 * 10);
   REQUIRE(t.keys.stats.expired == 0);
   REQUIRE(t.db.average_ttl_ms == 0);
-  t.db.each([](Entry& entry) {
+  t.db.each([](const Entry& entry) {
     if (entry.type() == Type::hash) REQUIRE(field_count(entry) == 10);
   });
 }
@@ -519,7 +525,7 @@ TEST_CASE("Random fields live, differ if they shall, and each is drawn sometimes
     t.fill(60);
     if (table) t.grow();
     for (int i = 0; i < 40; ++i) t.expire("f" + std::to_string(i), kNow + 10);
-    t.keys.now = kNow + 11;
+    t.keys.terms().now = kNow + 11;
     Rng rng(7);
     std::map<std::string, int> drawn, sampled;
     Element::Digits digits;
@@ -548,8 +554,8 @@ TEST_CASE("A random field is found even where nearly all are due") {
   Fixture t;
   t.fill(2000);
   for (int i = 1; i < 2000; ++i) t.expire("f" + std::to_string(i), kNow + 10);
-  t.keys.now = kNow + 11;
-  t.keys.hide_expired = true;
+  t.keys.terms().now = kNow + 11;
+  t.keys.terms().expired = Expired::hide;
   Rng rng(3);
   for (int i = 0; i < 20; ++i) REQUIRE(t.view().random(rng).field.equals("f0"));
   REQUIRE(t.view().sample(rng, 5).size() == 1);
@@ -560,8 +566,8 @@ TEST_CASE("Where nearly all fields of a table are due, those that live are drawn
   t.fill(2000);
   for (int i = 2; i < 2000; ++i) t.expire("f" + std::to_string(i), kNow + 10);
   t.expire("f1", kNow + 1000);
-  t.keys.now = kNow + 11;
-  t.keys.hide_expired = true;
+  t.keys.terms().now = kNow + 11;
+  t.keys.terms().expired = Expired::hide;
   Rng rng(3);
   std::map<std::string, int> drawn;
   t.view().draw(rng, 100, [&](const HashPair& pair) {

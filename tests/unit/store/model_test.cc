@@ -6,6 +6,7 @@
 #include <string>
 
 #include "store/keyspace.h"
+#include "store/slot.h"
 
 namespace redpoll::store {
 
@@ -18,7 +19,7 @@ struct Value {
 
 class Model {
  public:
-  explicit Model(uint64_t seed) : rng_(seed) { keys_.now = now_; }
+  explicit Model(uint64_t seed) : rng_(seed) { keys_.terms().now = now_; }
 
   void run(int operations, size_t key_space) {
     for (int i = 0; i < operations; ++i) {
@@ -84,7 +85,7 @@ class Model {
       case 7: return rename(key, known);
       case 8:
         now_ = now_ + 1;
-        keys_.now = now_;
+        keys_.terms().now = now_;
         return;
       case 9:
         db_.sweep_step(now_);
@@ -126,8 +127,8 @@ class Model {
     if (known == nullptr) return;
     const std::string target = random_key(1000);
     if (target == key) return;
-    Entry* entry = db_.probe(key).detach()->renamed(target);
-    db_.probe(target).adopt(entry);
+    EntryPtr entry = Entry::renamed(db_.probe(key).detach(), target);
+    db_.probe(target).adopt(std::move(entry));
     model_[target] = *known;
     model_.erase(key);
   }
@@ -139,13 +140,13 @@ class Model {
     if (entry->maybe_deadline() != known->deadline) FAIL("deadlines differ");
   }
   void check_all() {
-    db_.dict().validate();
+    db_.validate();
     for (auto it = model_.begin(); it != model_.end();) {
       const std::string key = (it++)->first;
       check(db_.lookup(key), live(key));
     }
     size_t alive = 0, with_deadline = 0;
-    db_.each([&](Entry& entry) {
+    db_.each([&](const Entry& entry) {
       alive += !entry.expired(now_);
       with_deadline += entry.has_deadline();
     });
