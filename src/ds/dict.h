@@ -40,8 +40,17 @@
 namespace redpoll::ds {
 
 // Whether buckets may be split and merged. `avoid`: only when chains would become long; for the time that a
-// child process shares our memory, when each page written to is copied.
+// child process shares our memory, when each page written to is copied. `forbid`: not even then.
 enum class ResizePolicy : uint8_t { normal, avoid, forbid };
+
+namespace detail {
+inline ResizePolicy resize_policy_in_force = ResizePolicy::normal;
+}  // namespace detail
+
+// In force for all tables of the process, those inside values included. Only the thread that owns the tables
+// may set it; tables that others only free do not ask.
+inline ResizePolicy resize_policy() { return detail::resize_policy_in_force; }
+inline void set_resize_policy(ResizePolicy policy) { detail::resize_policy_in_force = policy; }
 
 template <class P>
 class Dict {
@@ -154,7 +163,6 @@ class Dict {
   }
 
   // --- size of the table
-  ResizePolicy resize_policy = ResizePolicy::normal;
   // No bucket is split or merged between these; they nest.
   void pause_rehash() { ++paused_; }
   void resume_rehash() {
@@ -249,7 +257,6 @@ void Dict<P>::swap(Dict& other) noexcept {
   std::swap(low_load_, other.low_load_);
   std::swap(seed_, other.seed_);
   std::swap(widest_, other.widest_);
-  std::swap(resize_policy, other.resize_policy);
   // Whoever iterates or has paused holds the object, not what is in it.
   ++changes_;
   ++other.changes_;
@@ -379,19 +386,19 @@ void Dict<P>::clear(F&& progress) {
 
 template <class P>
 inline bool Dict<P>::must_grow() const {
-  if (resize_policy == ResizePolicy::avoid) return size_ > table_.buckets() * kAvoidLoad;
+  if (resize_policy() == ResizePolicy::avoid) return size_ > table_.buckets() * kAvoidLoad;
   return 2 * size_ > table_.buckets() * kTargetPerTwo || table_.buckets() < reserved_;
 }
 
 template <class P>
 inline bool Dict<P>::must_shrink() const {
   return size_ < table_.buckets() * low_load_ && table_.buckets() > std::max<size_t>(1, reserved_) &&
-         resize_policy == ResizePolicy::normal;
+         resize_policy() == ResizePolicy::normal;
 }
 
 template <class P>
 inline bool Dict<P>::resize_due() const {
-  return paused_ == 0 && resize_policy != ResizePolicy::forbid && (must_grow() || must_shrink());
+  return paused_ == 0 && resize_policy() != ResizePolicy::forbid && (must_grow() || must_shrink());
 }
 
 template <class P>

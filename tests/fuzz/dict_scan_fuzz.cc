@@ -140,7 +140,7 @@ class Machine {
 
   void choose_policy() {
     constexpr ResizePolicy kPolicies[] = {ResizePolicy::normal, ResizePolicy::avoid, ResizePolicy::forbid};
-    dict_.resize_policy = kPolicies[input_.ConsumeIntegralInRange<size_t>(0, 2)];
+    set_resize_policy(kPolicies[input_.ConsumeIntegralInRange<size_t>(0, 2)]);
   }
 
   void check_known(Item* item) const { CHECK(known_[static_cast<size_t>(item->value)].item == item); }
@@ -227,5 +227,6 @@ class Machine {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   FuzzedDataProvider input(data, size);
   redpoll::ds::Machine(input).run();
+  redpoll::ds::set_resize_policy(redpoll::ds::ResizePolicy::normal);
   return 0;
 }

@@ -11,6 +11,12 @@
 namespace redpoll::ds {
 namespace {
 
+// The policy is of the process: a test leaves it as it was.
+struct PolicyGuard {
+  explicit PolicyGuard(ResizePolicy policy) { set_resize_policy(policy); }
+  ~PolicyGuard() { set_resize_policy(ResizePolicy::normal); }
+};
+
 // Compares with a model after random operations, with the table's size forced up and down.
 template <class P>
 void compare_with_model(uint64_t seed, int operations, uint64_t keys, uint64_t resize_every = 500) {
@@ -127,11 +133,11 @@ TEST_CASE("A paused dict neither splits nor merges, and catches up afterwards") 
 
 TEST_CASE("While resizing is avoided the table grows only under a heavy load") {
   ItemDict dict(kSeed);
-  dict.resize_policy = ResizePolicy::avoid;
+  const PolicyGuard guard(ResizePolicy::avoid);
   for (int i = 0; i < 5000; ++i) add(dict, std::to_string(i));
   const size_t avoided = dict.stats().buckets;
   REQUIRE(avoided <= 5000 / ItemDict::kAvoidLoad + 2);
-  dict.resize_policy = ResizePolicy::normal;
+  set_resize_policy(ResizePolicy::normal);
   dict.rehash(100'000);
   REQUIRE(dict.stats().buckets > avoided * 3);
 }
@@ -273,11 +279,11 @@ TEST_CASE("A dict at a boundary neither grows and shrinks in turns nor does a st
 
 TEST_CASE("A write does at most the steps it is allowed, however much is due") {
   ItemDict dict(kSeed);
-  dict.resize_policy = ResizePolicy::forbid;
+  const PolicyGuard guard(ResizePolicy::forbid);
   for (int i = 0; i < 20'000; ++i) add(dict, std::to_string(i));
   REQUIRE(dict.stats().buckets == 1);
   REQUIRE_FALSE(dict.rehash_pending());
-  dict.resize_policy = ResizePolicy::normal;
+  set_resize_policy(ResizePolicy::normal);
   for (size_t write = 1; write <= 50; ++write) {
     add(dict, "w" + std::to_string(write));
     REQUIRE(dict.stats().buckets == 1 + write * ItemDict::kStepsPerWrite);
