@@ -37,7 +37,7 @@ Result<void> EventLoop::add(int fd, Interest what, FileHandler handler) {
   if (has(after & ~before, Interest::both)) {
     if (auto updated = backend_->update(fd, before, after); !updated.ok()) return updated;
   }
-  if (before == Interest::none) event.since_poll = polls_ & ((uint64_t{1} << 56) - 1);
+  if (before == Interest::none) event.since_poll = polls_ & ((uint64_t{1} << 55) - 1);
   event.interest_bits = static_cast<uint8_t>(after);
   if (has(what, Interest::readable)) event.on_readable = handler;
   if (has(what, Interest::writable)) event.on_writable = handler;
@@ -52,6 +52,22 @@ void EventLoop::remove(int fd, Interest what) {
   // What is watched less cannot fail.
   if (has(before & ~after, Interest::both)) (void)backend_->update(fd, before, after);
   files_[fd].interest_bits = static_cast<uint8_t>(after);
+  if (!has(after, Interest::both) && files_[fd].urgent) {
+    files_[fd].urgent = 0;
+    urgent_--;
+  }
+}
+
+void EventLoop::set_priority(int fd, Priority priority) {
+  CHECK(has(interest(fd), Interest::both), "descriptor {} is not watched", fd);
+  urgent_ -= files_[fd].urgent;
+  files_[fd].urgent = priority == Priority::high;
+  urgent_ += files_[fd].urgent;
+}
+
+Priority EventLoop::priority(int fd) const {
+  const size_t index = static_cast<size_t>(fd);
+  return index < files_.size() && files_[index].urgent ? Priority::high : Priority::normal;
 }
 
 Interest EventLoop::interest(int fd) const {
@@ -123,7 +139,8 @@ int EventLoop::poll_and_dispatch(Turn flags) {
   refresh_time();
   if (hooks && after_sleep_) after_sleep_();
 
-  // A handler that ran a nested turn has overwritten `fired_`.
+  // A hook or a handler that ran a nested turn has overwritten `fired_`.
+  if (urgent_ != 0 && polls_ == poll) urgent_first(std::span(fired_).first(n));
   for (size_t i = 0; i < n && polls_ == poll; i++) dispatch(fired_[i], poll);
   if (n > 0 && hooks && after_files_) after_files_();
   return static_cast<int>(n);
@@ -135,6 +152,11 @@ int64_t EventLoop::poll_timeout_us(Turn flags) {
   if (!nearest) return -1;
   // The time of the turn is stale by what its handlers took.
   return std::max<int64_t>(*nearest - clocks_.mono(), 0);
+}
+
+void EventLoop::urgent_first(std::span<FiredEvent> fired) {
+  std::stable_partition(fired.begin(), fired.end(),
+                        [this](FiredEvent event) { return priority(event.fd) == Priority::high; });
 }
 
 void EventLoop::dispatch(FiredEvent fired, uint64_t poll) {

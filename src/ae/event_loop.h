@@ -5,7 +5,11 @@
 //
 //   before_sleep -> poll -> the clock is read -> after_sleep -> file handlers -> after_files -> timer handlers
 //
-// File events are level-triggered and kept in an array indexed by descriptor. On one descriptor the
+// File events are level-triggered and kept in an array indexed by descriptor. Of what one poll found ready,
+// descriptors of high priority are dispatched before all others; among equals the order is that of the poll.
+// A turn dispatches everything that its poll found (unless a handler runs a nested turn), so the others wait
+// for one round of those of high priority and no longer, and nobody starves. A poll finds kMaxFired at most:
+// if more are ready, each is found by one of the next polls, whatever its priority. On one descriptor the
 // readable handler runs before the writable one, unless Interest::barrier inverts that; a handler
 // registered for both is called once when both fire. Errors and hang-ups go to whichever handlers are
 // there.
@@ -20,6 +24,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -79,6 +84,10 @@ class EventLoop {
   // ignored, as is fd >= set_size(). Call it with Interest::all before the descriptor is closed.
   void remove(int fd, Interest what);
 
+  // High priority lasts until the last interest in fd is removed. REQUIRES: fd is watched.
+  void set_priority(int fd, Priority priority);
+  Priority priority(int fd) const;
+
   // What fd is watched for now. none for a descriptor outside the set.
   Interest interest(int fd) const;
 
@@ -136,8 +145,9 @@ class EventLoop {
     FileHandler on_writable;
     // The number of the poll after which the descriptor was added: what that poll reported is for an earlier
     // owner of the same number.
-    uint64_t since_poll : 56 = 0;
+    uint64_t since_poll : 55 = 0;
     uint64_t interest_bits : 8 = 0;
+    uint64_t urgent : 1 = 0;
 
     Interest interest() const { return static_cast<Interest>(interest_bits); }
   };
@@ -147,6 +157,7 @@ class EventLoop {
 
   int64_t poll_timeout_us(Turn flags);
   int poll_and_dispatch(Turn flags);
+  void urgent_first(std::span<FiredEvent> fired);
   void dispatch(FiredEvent fired, uint64_t poll);
   // Calls the handler of one flag and returns it, unless there is nothing to call or it is `called`.
   FileHandler call(FiredEvent fired, Interest flag, uint64_t poll, FileHandler called);
@@ -156,6 +167,7 @@ class EventLoop {
   Clocks clocks_;
   std::vector<FileEvent> files_;  // indexed by descriptor; grows to the highest one in use, not to set_size_
   std::vector<FiredEvent> fired_;
+  size_t urgent_ = 0;  // descriptors of high priority
   TimeEvents time_events_;
   Hook before_sleep_;
   Hook after_sleep_;

@@ -1,4 +1,4 @@
-// What a file descriptor is watched for, and what a poll found.
+// What a file descriptor is watched for, how urgent it is, and what a poll found.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,9 @@ constexpr Interest& operator&=(Interest& a, Interest b) { return a = a & b; }
 
 // Whether any flag of `what` is in `set`.
 constexpr bool has(Interest set, Interest what) { return (set & what) != Interest::none; }
+
+// Which of the descriptors that one poll found ready are dispatched first.
+enum class Priority : uint8_t { normal, high };
 
 // One descriptor that a poll found ready. An error or a hang-up is reported as both readable and writable.
 struct FiredEvent {

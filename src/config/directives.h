@@ -24,7 +24,7 @@ namespace redpoll::config {
 // read from Settings when needed is `none`.
 enum class Apply : uint8_t {
   none,
-  listen,          // bind, port: listen anew
+  listen,          // bind, port, priority-listener: listen anew
   maxclients,      // descriptor limit and size of the event loop
   hz,              // frequency of the cron
   loglevel,        // tell the logger

@@ -17,6 +17,12 @@ constexpr auto kBackends = [] {
   return words;
 }();
 
+constexpr std::array<Word, 3> kPriorityListeners = {{
+    {"none", static_cast<int>(PriorityListener::none)},
+    {"port", static_cast<int>(PriorityListener::port)},
+    {"unixsocket", static_cast<int>(PriorityListener::unixsocket)},
+}};
+
 }  // namespace
 
 std::span<const Directive> network_directives() {
@@ -39,6 +45,12 @@ std::span<const Directive> network_directives() {
        .kind = number<&Settings::unixsocketperm>(0, 0777, Number::Form::octal),
        .mutability = at_start,
        .about = "Permissions of the Unix socket, in octal. 0 leaves what the umask makes of it."},
+      {.name = "priority-listener",
+       .kind = choice<&Settings::priority_listener>(kPriorityListeners),
+       .apply = Apply::listen,
+       .about = "Whose clients are served before all others that have sent something at the same time: those "
+                "of the TCP 'port', those of the 'unixsocket', or nobody's. So an administrator is answered "
+                "while others flood the server. For connections from now on. Redpoll only."},
       {.name = "tcp-backlog",
        .kind = number<&Settings::tcp_backlog>(0, INT_MAX),
        .mutability = at_start,

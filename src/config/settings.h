@@ -18,6 +18,8 @@
 
 namespace redpoll::config {
 
+// Whose clients are served first: named after the directive that makes the listener.
+enum class PriorityListener : uint8_t { none, port, unixsocket };
 enum class Supervised : uint8_t { no, automatic, systemd, upstart };
 
 // Who may use a dangerous ability: nobody, everybody, or clients of the same machine.
@@ -67,6 +69,7 @@ struct Settings {
   int port = 6379;  // 0: no TCP
   std::string unixsocket;
   unsigned unixsocketperm = 0;  // 0: as the umask leaves it
+  PriorityListener priority_listener = PriorityListener::none;
   int tcp_backlog = 511;
   int timeout = 0;  // seconds of idleness before a client is closed; 0: never
   int tcp_keepalive = 300;

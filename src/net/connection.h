@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "ae/interest.h"
 #include "net/address.h"
 #include "net/anet.h"
 
@@ -44,7 +45,8 @@ class Connection {
  public:
   Connection() = default;
   // REQUIRES: `fd` is a non-blocking stream socket; `peer` is its other end.
-  Connection(Fd fd, Address peer) : fd_(std::move(fd)), peer_(peer) {}
+  Connection(Fd fd, Address peer, ae::Priority priority = ae::Priority::normal)
+      : fd_(std::move(fd)), peer_(peer), priority_(priority) {}
   // Asks the kernel for the peer: for a socket that connect made.
   explicit Connection(Fd fd);
   Connection(Connection&&) noexcept = default;
@@ -68,6 +70,8 @@ class Connection {
   bool is_local() const { return is_unix() || is_loopback(); }
   bool is_loopback() const { return peer_.is_loopback(); }
   const Address& peer() const { return peer_; }
+  // That of the listener it came by, for whoever watches it.
+  ae::Priority priority() const { return priority_; }
   // `127.0.0.1:6379`, `[::1]:6379`, `/path/redis.sock:0`; `?:0` when unknown. Made anew by each call; the
   // peer's stays known after the peer is gone.
   std::string peer_name() const;
@@ -77,6 +81,7 @@ class Connection {
   Fd fd_;
   Address peer_;
   bool read_closed_ = false;
+  ae::Priority priority_ = ae::Priority::normal;
 };
 static_assert(sizeof(Connection) <= 32);
 

@@ -76,6 +76,9 @@ Result<void> Listeners::open(const ListenConfig& config) {
   }
   adopt(std::move(next));
   config_ = config;
+  if (accepting()) {
+    for (const Socket& socket : sockets_) set_priority(socket);
+  }
   set_keep_alive(config.keep_alive_s);
   return {};
 }
@@ -214,8 +217,15 @@ void Listeners::watch_all() {
   for (const Socket& socket : sockets_) {
     if (const auto watched = watch(socket); !watched) {
       log_.warning("Listening on {} again: {}", socket.name, watched.error());
+      continue;
     }
+    set_priority(socket);
   }
+}
+
+void Listeners::set_priority(const Socket& socket) {
+  const bool local = socket.kind == Kind::local;
+  loop_.set_priority(socket.fd.get(), local ? config_.unix_priority : config_.tcp_priority);
 }
 
 void Listeners::unwatch_all() {
@@ -225,11 +235,12 @@ void Listeners::unwatch_all() {
 
 void Listeners::on_acceptable(int fd, ae::Interest /*ready*/) {
   const uint64_t changes = changes_;
+  const ae::Priority priority = loop_.priority(fd);
   for (int i = 0; i < kAcceptsPerTurn && changes == changes_; ++i) {
     Address peer;
     FdOrError accepted = accept_from(fd, peer);
     if (accepted.ok()) {
-      hand_over(accepted.take(), peer);
+      hand_over(accepted.take(), peer, priority);
     } else if (accepted.error_number() == EAGAIN) {
       return;
     } else if (connection_failed(accepted.error_number())) {
@@ -240,8 +251,8 @@ void Listeners::on_acceptable(int fd, ae::Interest /*ready*/) {
   }
 }
 
-void Listeners::hand_over(Fd fd, const Address& peer) {
-  acceptor_.accepted({std::move(fd), peer});
+void Listeners::hand_over(Fd fd, const Address& peer, ae::Priority priority) {
+  acceptor_.accepted({std::move(fd), peer, priority});
 }
 
 // The listening sockets stay readable while there is no descriptor to accept with: watching them would spin.

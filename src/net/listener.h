@@ -47,6 +47,9 @@ struct ListenConfig {
   int keep_alive_s = 300;       // of accepted TCP connections; 0: off
   std::string unix_socket;      // empty: none
   mode_t unix_permissions = 0;  // 0: as umask gives
+  // Of the listeners and of what they accept from now on.
+  ae::Priority tcp_priority = ae::Priority::normal;
+  ae::Priority unix_priority = ae::Priority::normal;
 };
 
 class Listeners {
@@ -131,9 +134,10 @@ class Listeners {
   bool accepting() const { return !paused_ && rest_ == ae::TimerId::none; }
   Result<void> watch(const Socket& socket);
   void watch_all();
+  void set_priority(const Socket& socket);
   void unwatch_all();
   void on_acceptable(int fd, ae::Interest ready);
-  void hand_over(Fd fd, const Address& peer);
+  void hand_over(Fd fd, const Address& peer, ae::Priority priority);
   void rest(std::string_view reason);
   int64_t on_rested(ae::TimerId timer);
 

@@ -55,6 +55,7 @@ void ClientIo::accepted(net::Connection connection) {
     session_.clients.close(client);
     return;
   }
+  loop_.set_priority(fd, client.connection.priority());
   session_.log.verbose("Accepted {}", client.connection.peer_name());
 }
 

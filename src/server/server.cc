@@ -86,12 +86,17 @@ Result<void> Server::build_command_table() {
 }
 
 net::ListenConfig Server::listen_config(const Settings& settings) {
+  const auto priority = [&settings](config::PriorityListener which) {
+    return settings.priority_listener == which ? ae::Priority::high : ae::Priority::normal;
+  };
   return {.bind = settings.bind,
           .port = static_cast<uint16_t>(settings.port),
           .backlog = settings.tcp_backlog,
           .keep_alive_s = settings.tcp_keepalive,
           .unix_socket = settings.unixsocket,
-          .unix_permissions = settings.unixsocketperm};
+          .unix_permissions = settings.unixsocketperm,
+          .tcp_priority = priority(config::PriorityListener::port),
+          .unix_priority = priority(config::PriorityListener::unixsocket)};
 }
 
 Result<void> Server::listen() {

@@ -157,6 +157,34 @@ TEST_CASE("A Unix socket has its permissions and goes with the server") {
   REQUIRE(stat(path.c_str(), &found) != 0);
 }
 
+TEST_CASE("Clients of the priority listener are served while others flood the server") {
+  if (!testing_redpoll()) return;
+  TempDir dir;
+  const std::string path = dir.file("redpoll.sock");
+  const std::string listener = GENERATE("unixsocket", "port", "none");
+  ServerProcess server({"--unixsocket", path, "--priority-listener", listener});
+  std::vector<RawClient> flood;
+  for (int i = 0; i < 20; ++i) flood.emplace_back(server.port());
+  SyncClient administrator(path);
+  REQUIRE(administrator.run("CONFIG GET priority-listener") ==
+          "[\"priority-listener\" \"" + listener + "\"]");
+  std::string requests;
+  for (int i = 0; i < 500; ++i) requests += "INCR n\r\n";
+  for (int round = 0; round < 5; ++round) {
+    for (RawClient& client : flood) client.send(requests);
+    REQUIRE(administrator.run("PING") == "+PONG");
+  }
+  for (RawClient& client : flood) {
+    for (int i = 0; i < 2500; ++i) REQUIRE(client.reply().starts_with(":"));
+  }
+  REQUIRE(administrator.run("GET n") == "\"50000\"");
+  REQUIRE(administrator.run("CONFIG SET priority-listener port") == "+OK");
+  REQUIRE(SyncClient(server.port()).run("PING") == "+PONG");
+  REQUIRE(administrator.run("CONFIG SET priority-listener tls").starts_with(
+      "-ERR CONFIG SET failed (possibly related to argument 'priority-listener') - argument(s) must be one of"));
+  REQUIRE(server.stop() == Exit{0});
+}
+
 TEST_CASE("A port in use stops the start") {
   ServerProcess server;
   const Finished run = run_program({.argv = {server_binary(), "--port", std::to_string(server.port())}});

@@ -145,6 +145,39 @@ TEST_CASE("a Unix socket is served and its file removed at the end") {
   REQUIRE(occurrences(site.logged(), "Removing the unix socket file.") == 1);
 }
 
+TEST_CASE("connections have the priority of the listener they came by, which can change") {
+  using ae::Priority;
+  Site site;
+  const uint16_t port = free_port();
+  ListenConfig config = on({"127.0.0.1"}, port);
+  config.unix_socket = site.dir.file("redis.sock");
+  config.unix_priority = Priority::high;
+  REQUIRE(site.listeners.open(config).ok());
+  std::vector<Result<Fd>> clients;
+  const auto accept_both = [&] {
+    site.guests.connections.clear();
+    clients.push_back(connected("127.0.0.1", port));
+    clients.push_back(connect_unix(config.unix_socket));
+    REQUIRE(site.accept(2) == 2);
+    auto& found = site.guests.connections;
+    // Accepted in the same turn, if both had arrived.
+    return std::pair(found[found[0].is_unix() ? 1 : 0].priority(), found[found[0].is_unix() ? 0 : 1].priority());
+  };
+  REQUIRE(accept_both() == std::pair(Priority::normal, Priority::high));
+  site.listeners.pause();
+  site.listeners.resume();
+  REQUIRE(accept_both() == std::pair(Priority::normal, Priority::high));
+  std::swap(config.tcp_priority, config.unix_priority);
+  REQUIRE(site.listeners.open(config).ok());
+  REQUIRE(accept_both() == std::pair(Priority::high, Priority::normal));
+  // A change while nothing is accepted counts as well.
+  site.listeners.pause();
+  config.tcp_priority = Priority::normal;
+  REQUIRE(site.listeners.open(config).ok());
+  site.listeners.resume();
+  REQUIRE(accept_both() == std::pair(Priority::normal, Priority::normal));
+}
+
 TEST_CASE("a Unix socket file that another server has taken over is left alone") {
   Site site;
   const std::string path = site.dir.file("redis.sock");
