@@ -1,13 +1,14 @@
-// The timers of an event loop: a list ordered by deadline, so that the nearest one is its head.
+// The timers of an event loop, ordered by deadline. Adding, removing and rescheduling one is O(log n),
+// knowing the nearest O(1). Many that have the same timeout are cheaper in a TimeoutQueue.
 //
-// Meant for tens of timers (cron, retries): insertion walks the list. Deadlines are monotonic, so a jump of
-// the wall clock neither delays nor bunches them.
+// Deadlines are monotonic, so a jump of the wall clock neither delays nor bunches timers.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <list>
 #include <optional>
+#include <set>
+#include <unordered_map>
 
 #include "ae/delegate.h"
 #include "base/units.h"
@@ -46,27 +47,41 @@ class TimeEvents {
 
   // The deadline of the timer that is next, leaving out those whose handler is running.
   std::optional<MonoUs> nearest() const;
-  size_t size() const { return waiting_.size() + running_.size(); }
+  size_t size() const { return events_.size(); }
 
  private:
+  struct TimeEvent;
+  // Where a timer stands among those that wait: by deadline, equal ones in the order they were set.
+  struct Place {
+    MonoUs deadline;
+    uint64_t order;
+    TimeEvent* event;
+
+    friend bool operator<(const Place& a, const Place& b) {
+      return a.deadline != b.deadline ? a.deadline < b.deadline : a.order < b.order;
+    }
+  };
   struct TimeEvent {
     TimerId id;
-    MonoUs deadline;
     TimeHandler handler;
     TimerFinalizer finalizer;
+    MonoUs deadline = {};
+    uint64_t order = 0;
     uint64_t last_round = 0;  // the latest round that ran it
+    bool running = false;     // and so not among those that wait
     bool removed = false;     // by its own handler, while running
+
+    Place place() { return {deadline, order, this}; }
   };
-  using Iterator = std::list<TimeEvent>::iterator;
 
-  Iterator next_due(MonoUs now, TimerId newest, uint64_t round);
-  void run(Iterator event, uint64_t round, MonoUs (*clock)());
-  void insert_ordered(std::list<TimeEvent>& from, Iterator event);
-  void finalize(std::list<TimeEvent>& from, Iterator event);
+  void run(std::set<Place>::iterator at, uint64_t round, MonoUs (*clock)());
+  Place next_place(TimeEvent& event, MonoUs deadline);
+  void finalize(TimeEvent& event);
 
-  std::list<TimeEvent> waiting_;  // by deadline; equal ones in the order they were set
-  std::list<TimeEvent> running_;  // more than one when a handler runs a nested turn
+  std::unordered_map<TimerId, TimeEvent> events_;
+  std::set<Place> waiting_;
   uint64_t last_id_ = 0;
+  uint64_t last_order_ = 0;
   uint64_t round_ = 0;
 };
 

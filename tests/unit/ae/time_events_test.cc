@@ -1,5 +1,6 @@
 // Timers, on a clock that the tests move.
 #include <catch2/catch.hpp>
+#include <map>
 #include <vector>
 
 #include "unit/ae/support.h"
@@ -221,6 +222,60 @@ TEST_CASE("A delay of centuries does not overflow") {
   REQUIRE(t.turn_after_ms(0) == 1);
   REQUIRE(t.turn_after_ms(1'000'000'000) == 0);
   REQUIRE(t.loop->timers() == 2);
+}
+
+TEST_CASE("Timers that are due are skipped in their turn whatever else is due before them") {
+  Timers t;
+  std::vector<int> ran;
+  // Each of these is due again at once, and has added another one that is.
+  auto inner = [&] {
+    ran.push_back(2);
+    return kNoMore;
+  };
+  auto outer = [&] {
+    ran.push_back(1);
+    t.loop->add_timer_at({0}, TimeHandler::of(inner));
+    return int64_t{0};
+  };
+  for (int i = 0; i < 3; i++) t.loop->add_timer(0, TimeHandler::of(outer));
+  REQUIRE(t.turn_after_ms(0) == 3);
+  REQUIRE(ran == std::vector{1, 1, 1});
+  REQUIRE(t.turn_after_ms(0) == 6);
+  REQUIRE(ran == std::vector{1, 1, 1, 2, 2, 2, 1, 1, 1});
+}
+
+TEST_CASE("Random timers agree with a model") {
+  ManualClock clock;
+  TimeEvents events;
+  std::multimap<MonoUs, TimerId> model;
+  std::vector<TimerId> ran;
+  auto once = [&](TimerId id) {
+    ran.push_back(id);
+    return kNoMore;
+  };
+  uint32_t random = 4711;
+  const auto next = [&](uint32_t bound) { return (random = random * 1664525 + 1013904223) / 65536 % bound; };
+  for (int round = 0; round < 5000; round++) {
+    if (next(3) > 0 || model.empty()) {
+      const MonoUs deadline = clock.mono_us + next(50) * 100;
+      model.emplace(deadline, events.add(deadline, TimeHandler::of(once), {}));
+    } else {
+      const auto victim = std::next(model.begin(), next(static_cast<uint32_t>(model.size())));
+      REQUIRE(events.remove(victim->second));
+      REQUIRE(!events.remove(victim->second));
+      model.erase(victim);
+    }
+    REQUIRE(events.nearest() == (model.empty() ? std::nullopt : std::optional(model.begin()->first)));
+    clock.mono_us = clock.mono_us + next(150);
+    std::vector<TimerId> expected;
+    for (; !model.empty() && model.begin()->first <= clock.mono_us; model.erase(model.begin())) {
+      expected.push_back(model.begin()->second);
+    }
+    ran.clear();
+    REQUIRE(events.run_due(clock.mono_us, clock.clocks().mono) == static_cast<int>(expected.size()));
+    REQUIRE(ran == expected);
+    REQUIRE(events.size() == model.size());
+  }
 }
 
 TEST_CASE("The nearest deadline is that of the timers that wait") {
