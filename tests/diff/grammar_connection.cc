@@ -84,7 +84,7 @@ Words client_unblock(Vocabulary& v) {
 
 Words quit(Vocabulary& v) { return {v.any_case("QUIT")}; }
 
-constexpr Rule kRules[] = {
+constexpr Rule kConnectionRules[] = {
     {"auth", 3},
     {"client|getname", 3},
     {"client|help", 1, Match::kind},
@@ -110,6 +110,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-Family connection_family() { return {"connection", kRules}; }
+Family connection_family() { return {"connection", kConnectionRules}; }
 
 }  // namespace redpoll::diff

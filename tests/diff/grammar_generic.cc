@@ -21,7 +21,7 @@ Words scan(Vocabulary& v) {
   return words;
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kGenericRules[] = {
     {"copy"},
     {"del", 15, Match::exact, "key|lex-key|number-key [key+]"},
     {"exists"},
@@ -60,6 +60,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-Family generic_family() { return {"generic", kRules}; }
+Family generic_family() { return {"generic", kGenericRules}; }
 
 }  // namespace redpoll::diff

@@ -5,7 +5,7 @@ namespace redpoll::diff {
 
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kHashRules[] = {
     {"hdel", 10, Match::exact, "key element+"},
     {"hexists", 6, Match::exact, "key element"},
     {"hget", 10, Match::exact, "key element"},
@@ -51,6 +51,6 @@ constexpr Alone kAlone[] = {
 
 }  // namespace
 
-Family hash_family() { return {"hash", kRules, {}, kAlone}; }
+Family hash_family() { return {"hash", kHashRules, {}, kAlone}; }
 
 }  // namespace redpoll::diff

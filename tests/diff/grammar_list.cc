@@ -5,7 +5,7 @@ namespace redpoll::diff {
 
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kListRules[] = {
     {"blmove", 6, Match::exact, "key key LEFT|RIGHT LEFT|RIGHT timeout", Care::waits_last},
     {"blmpop", 6, Match::exact, "timeout #key LEFT|RIGHT [COUNT integer]", Care::waits_first},
     {"blpop", 6, Match::exact, "key+ timeout", Care::waits_last},
@@ -32,6 +32,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-Family list_family() { return {"list", kRules}; }
+Family list_family() { return {"list", kListRules}; }
 
 }  // namespace redpoll::diff

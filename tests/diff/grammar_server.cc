@@ -110,7 +110,7 @@ Words slowlog_get(Vocabulary& v) {
   return {v.any_case("SLOWLOG"), v.any_case("GET"), std::string(v.pick({"0", "-2", "abc", ""}))};
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kServerRules[] = {
     {"command|count", 1, Match::kind},
     {"command|docs", 1, Match::shape, command_docs},
     {"command|getkeys", 2, Match::exact, command_getkeys},
@@ -147,6 +147,6 @@ constexpr Excluded kExcluded[] = {
 
 }  // namespace
 
-Family server_family() { return {"server", kRules, kExcluded}; }
+Family server_family() { return {"server", kServerRules, kExcluded}; }
 
 }  // namespace redpoll::diff

@@ -5,7 +5,7 @@ namespace redpoll::diff {
 
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kSetRules[] = {
     {"sadd", 40, Match::exact, "(key element+)|(key element+)|(key integer+)|(number-key small-number+)"},
     {"scard", 5, Match::exact, "key"},
     {"sdiff", 6, Match::unordered, "key+"},
@@ -27,6 +27,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-Family set_family() { return {"set", kRules}; }
+Family set_family() { return {"set", kSetRules}; }
 
 }  // namespace redpoll::diff

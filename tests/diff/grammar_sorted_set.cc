@@ -6,7 +6,7 @@ namespace redpoll::diff {
 
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kSortedSetRules[] = {
     {"bzmpop", 6, Match::exact, "timeout #key MIN|MAX [COUNT integer]", Care::waits_first},
     {"bzpopmax", 6, Match::exact, "key+ timeout", Care::waits_last},
     {"bzpopmin", 6, Match::exact, "key+ timeout", Care::waits_last},
@@ -52,6 +52,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-Family sorted_set_family() { return {"sorted-set", kRules}; }
+Family sorted_set_family() { return {"sorted-set", kSortedSetRules}; }
 
 }  // namespace redpoll::diff

@@ -5,7 +5,7 @@ namespace redpoll::diff {
 
 namespace {
 
-constexpr Rule kRules[] = {
+constexpr Rule kStringRules[] = {
     {"append"},   {"decr"},      {"decrby"},    {"get"},       {"getdel", 5},   {"getex"},
     {"getrange"}, {"getset", 5}, {"incr"},      {"incrby"},    {"incrbyfloat"}, {"lcs"},
     {"mget"},     {"mset", 5},   {"msetnx", 5}, {"psetex", 5}, {"set", 40},     {"setex", 5},
@@ -14,6 +14,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-Family string_family() { return {"string", kRules}; }
+Family string_family() { return {"string", kStringRules}; }
 
 }  // namespace redpoll::diff

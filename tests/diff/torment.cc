@@ -56,7 +56,7 @@ std::string valid_value(Vocabulary& v, const config::Directive& directive) {
   return config::default_of(directive);
 }
 
-Words config_set(Vocabulary& v) {
+Words random_config_set(Vocabulary& v) {
   std::vector<const config::Directive*> candidates;
   for (const config::Topic& topic : config::topics()) {
     for (const config::Directive& directive : topic.directives) {
@@ -125,7 +125,7 @@ class Victim {
 };
 
 std::string next_bytes(Vocabulary& v, const Grammar& grammar) {
-  if (v.one_in(40)) return testing::encode(config_set(v));
+  if (v.one_in(40)) return testing::encode(random_config_set(v));
   const std::string bytes = testing::encode(grammar.request(v).words);
   return v.one_in(10) ? spoilt(v, bytes) : bytes;
 }

@@ -1,6 +1,7 @@
 // The configuration: file, include, standard input, command line, CONFIG REWRITE, and what is wrong with it.
 #include <catch2/catch.hpp>
 
+#include "integration/support/contains.h"
 #include "integration/support/exchange.h"
 #include "integration/support/sync_client.h"
 #include "support/raw_client.h"
@@ -16,10 +17,6 @@ Finished start_with_config(const std::string& text) {
   TempDir dir;
   write_file(dir.file("bad.conf"), text);
   return run_program({.argv = {server_binary(), dir.file("bad.conf")}});
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 size_t occurrences(const std::string& text, const std::string& part) {

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <regex>
 
+#include "integration/support/contains.h"
 #include "integration/support/sync_client.h"
 #include "support/raw_client.h"
 #include "support/server_process.h"
@@ -17,10 +18,6 @@
 namespace redpoll::testing {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // A process that went to the background. It becomes our child when its parent exits, and dies with this
 // object.

@@ -1,6 +1,7 @@
 // What the server tells about itself, and what happens over time: INFO, statistics, expiry, the slow log.
 #include <catch2/catch.hpp>
 
+#include "integration/support/contains.h"
 #include "integration/support/sync_client.h"
 #include "support/raw_client.h"
 #include "support/server_process.h"
@@ -8,10 +9,6 @@
 namespace redpoll::testing {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

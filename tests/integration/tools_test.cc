@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "integration/support/contains.h"
 #include "integration/support/sync_client.h"
 #include "support/raw_client.h"
 #include "support/server_process.h"
@@ -24,10 +25,6 @@ Finished cli(const ServerProcess& server, std::vector<std::string> args, const s
   std::vector<std::string> argv = {kCli, "-p", std::to_string(server.port())};
   argv.insert(argv.end(), args.begin(), args.end());
   return run_program({.argv = argv, .input = input});
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -14,8 +14,6 @@ namespace redpoll::load {
 
 namespace {
 
-constexpr size_t kMiB = 1 << 20;
-
 // The replies ":1" to ":count".
 std::string numbers(size_t count) {
   std::string replies;

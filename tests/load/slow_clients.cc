@@ -9,7 +9,6 @@ namespace redpoll::load {
 
 namespace {
 
-constexpr size_t kMiB = 1 << 20;
 constexpr int kSmallWindow = 4096;
 
 std::string repeat(const std::string& request, size_t times) {

@@ -12,7 +12,6 @@ namespace {
 
 using testing::sanitized;
 
-constexpr size_t kMiB = 1 << 20;
 constexpr size_t kUsedMemoryBound = 4 * kMiB;
 constexpr size_t kResidentBound = 32 * kMiB;
 constexpr milliseconds kMemoryDeadline{25'000};

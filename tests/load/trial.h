@@ -28,6 +28,8 @@ namespace redpoll::load {
 
 using testing::RawClient;
 using testing::ServerProcess;
+
+inline constexpr size_t kMiB = 1 << 20;
 using testing::wait_until;
 
 // A sentence that says what did not hold.

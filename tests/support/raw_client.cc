@@ -19,17 +19,19 @@ namespace redpoll::testing {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void socket_failed(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 int connect_to(const sockaddr* address, socklen_t size, int receive_buffer) {
   const int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) fail("socket");
+  if (fd < 0) socket_failed("socket");
   if (receive_buffer > 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   if (connect(fd, address, size) != 0) {
     const int error = errno;
     close(fd);
     errno = error;
-    fail("connect");
+    socket_failed("connect");
   }
   return fd;
 }
@@ -77,7 +79,7 @@ RawClient RawClient::unix_socket(const std::string& path) {
 void RawClient::wait_for(short events) {
   pollfd wanted{fd_, events, 0};
   const int ready = poll(&wanted, 1, static_cast<int>(kDeadline.count()));
-  if (ready < 0) fail("poll");
+  if (ready < 0) socket_failed("poll");
   if (ready == 0)
     throw std::runtime_error("nothing happened on the connection; received so far: " +
                              redpoll::quoted(buffer_));
@@ -86,7 +88,7 @@ void RawClient::wait_for(short events) {
 void RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const long sent = send_some(bytes);
-    if (sent < 0) fail("send");
+    if (sent < 0) socket_failed("send");
     bytes.remove_prefix(static_cast<size_t>(sent));
     if (!bytes.empty()) wait_for(POLLOUT);
   }
@@ -119,7 +121,7 @@ bool RawClient::fill() {
   buffer_.resize(had + 65'536);
   const ssize_t got = recv(fd_, buffer_.data() + had, 65'536, 0);
   buffer_.resize(had + static_cast<size_t>(std::max<ssize_t>(got, 0)));
-  if (got < 0 && errno != ECONNRESET && errno != EPIPE) fail("recv");
+  if (got < 0 && errno != ECONNRESET && errno != EPIPE) socket_failed("recv");
   return got > 0;
 }
 

@@ -147,7 +147,7 @@ ParsedReply parse_reply(std::string_view bytes) { return Reader(bytes).read(); }
 
 std::string to_text(const Reply& reply) {
   switch (reply.kind) {
-    case Kind::bulk: return quoted(reply.text);
+    case Kind::bulk: return redpoll::quoted(reply.text);
     case Kind::null_bulk:
     case Kind::null_array: return "nil";
     case Kind::null: return "null";

@@ -6,31 +6,31 @@ using namespace redpoll::diff;
 
 namespace {
 
-Reply reply(std::string_view bytes) {
+Reply drawn_reply(std::string_view bytes) {
   const auto parsed = redpoll::testing::parse_reply(bytes);
   REQUIRE(parsed.state == redpoll::testing::ParsedReply::State::complete);
   return parsed.reply;
 }
 
 bool likely(const Words& request, std::string_view drawn, std::string_view answer) {
-  return !unlikely(request, reply(drawn), reply(answer));
+  return !unlikely(request, drawn_reply(drawn), drawn_reply(answer));
 }
 
 }  // namespace
 
 TEST_CASE("A server is asked about the elements that it drew") {
-  const Reply two = reply("*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+  const Reply two = drawn_reply("*2\r\n$1\r\na\r\n$1\r\nb\r\n");
   REQUIRE(question_about({"SRANDMEMBER", "s", "2"}, two) == Words{"SMISMEMBER", "s", "a", "b"});
-  REQUIRE(question_about({"srandmember", "s"}, reply("$1\r\na\r\n")) == Words{"SMISMEMBER", "s", "a"});
+  REQUIRE(question_about({"srandmember", "s"}, drawn_reply("$1\r\na\r\n")) == Words{"SMISMEMBER", "s", "a"});
   REQUIRE(question_about({"HRANDFIELD", "h", "1", "withvalues"}, two) == Words{"HMGET", "h", "a"});
-  REQUIRE(question_about({"ZRANDMEMBER", "z", "1", "WITHSCORES"}, reply("*1\r\n*2\r\n$1\r\na\r\n,1.5\r\n")) ==
-          Words{"ZMSCORE", "z", "a"});
-  REQUIRE(question_about({"RANDOMKEY"}, reply("$1\r\na\r\n")) == Words{"EXISTS", "a"});
+  REQUIRE(question_about({"ZRANDMEMBER", "z", "1", "WITHSCORES"},
+                         drawn_reply("*1\r\n*2\r\n$1\r\na\r\n,1.5\r\n")) == Words{"ZMSCORE", "z", "a"});
+  REQUIRE(question_about({"RANDOMKEY"}, drawn_reply("$1\r\na\r\n")) == Words{"EXISTS", "a"});
 }
 
 TEST_CASE("Where nothing was drawn there is nothing to ask") {
   for (const char* nothing : {"$-1\r\n", "_\r\n", "*0\r\n", "-ERR x\r\n"})
-    REQUIRE_FALSE(question_about({"SRANDMEMBER", "s", "2"}, reply(nothing)));
+    REQUIRE_FALSE(question_about({"SRANDMEMBER", "s", "2"}, drawn_reply(nothing)));
 }
 
 TEST_CASE("What was drawn has to be there") {

@@ -73,7 +73,7 @@ TEST_CASE("split_args reads back what quoted writes") {
   for (int i = 0; i < 5000; ++i) {
     std::string bytes;
     for (uint64_t n = rng.below(40); n > 0; --n) bytes += static_cast<char>(rng.below(256));
-    REQUIRE(split_args(quoted(bytes)) == Arguments{bytes});
+    REQUIRE(split_args(redpoll::quoted(bytes)) == Arguments{bytes});
   }
 }
 

@@ -6,7 +6,7 @@
 
 namespace redpoll::testing {
 
-static const std::string kNotInteger = error_reply("ERR value is not an integer or out of range");
+static const std::string kIndexNotInteger = error_reply("ERR value is not an integer or out of range");
 static const std::string kLowest = std::to_string(INT64_MIN);
 static const std::string kHighest = std::to_string(INT64_MAX);
 
@@ -49,7 +49,7 @@ TEST_CASE("LINDEX looks at the key before the index") {
   REQUIRE(t.run({"lindex", "absent", "x"}) == kNull);
   REQUIRE(t.events() == Lines{"0 m keymiss absent"});
   REQUIRE(t.run({"lindex", "s", "x"}) == kWrongType);
-  REQUIRE(t.run({"lindex", "l", "x"}) == kNotInteger);
+  REQUIRE(t.run({"lindex", "l", "x"}) == kIndexNotInteger);
 }
 
 TEST_CASE("LRANGE clips and counts negative positions from the end") {
@@ -82,8 +82,8 @@ TEST_CASE("LRANGE clips and counts negative positions from the end") {
 TEST_CASE("LRANGE checks the positions before the key") {
   CommandFixture t;
   t.given({"set s v"});
-  REQUIRE(t.run({"lrange", "s", "x", "1"}) == kNotInteger);
-  REQUIRE(t.run({"lrange", "s", "1", "x"}) == kNotInteger);
+  REQUIRE(t.run({"lrange", "s", "x", "1"}) == kIndexNotInteger);
+  REQUIRE(t.run({"lrange", "s", "1", "x"}) == kIndexNotInteger);
   REQUIRE(t.run({"lrange", "s", "1", "2"}) == kWrongType);
   REQUIRE(t.run({"lrange", "absent", "0", "-1"}) == "*0\r\n");
 }
@@ -142,7 +142,7 @@ TEST_CASE("LPOS checks its options before the key") {
       with({"RANK", "0"}) ==
       error_reply("ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use "
                   "negative to start from the end of the list"));
-  REQUIRE(with({"RANK", "x"}) == kNotInteger);
+  REQUIRE(with({"RANK", "x"}) == kIndexNotInteger);
   REQUIRE(with({"RANK", kLowest}) == error_reply("ERR value is out of range, value must between "
                                                  "-9223372036854775807 and 9223372036854775807"));
   for (const char* bad : {"-1", "x", ""}) {

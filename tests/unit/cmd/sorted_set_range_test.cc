@@ -7,11 +7,11 @@ namespace redpoll::testing {
 
 namespace {
 
-const std::string kNotFloat = error_reply("ERR min or max is not a float");
+const std::string kBoundNotFloat = error_reply("ERR min or max is not a float");
 const std::string kNotText = error_reply("ERR min or max not valid string range item");
 const std::string kNotInteger = error_reply("ERR value is not an integer or out of range");
 
-std::string array(const Words& words) {
+std::string array_of(const Words& words) {
   std::string reply = "*" + std::to_string(words.size()) + "\r\n";
   for (const std::string& word : words) reply += bulk_reply(word);
   return reply;
@@ -29,14 +29,14 @@ TEST_CASE("ZRANGE counts ranks from either end") {
   for (const size_t limit : {size_t{128}, size_t{0}}) {
     CommandFixture t;
     given_five(t, limit);
-    REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array({"a", "b", "c", "d", "e"}));
-    REQUIRE(t.run({"zrange", "k", "1", "2"}) == array({"b", "c"}));
-    REQUIRE(t.run({"zrange", "k", "-2", "100"}) == array({"d", "e"}));
+    REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array_of({"a", "b", "c", "d", "e"}));
+    REQUIRE(t.run({"zrange", "k", "1", "2"}) == array_of({"b", "c"}));
+    REQUIRE(t.run({"zrange", "k", "-2", "100"}) == array_of({"d", "e"}));
     REQUIRE(t.run({"zrange", "k", "3", "2"}) == "*0\r\n");
-    REQUIRE(t.run({"zrange", "k", "0", "1", "rev"}) == array({"e", "d"}));
-    REQUIRE(t.run({"zrevrange", "k", "-1", "-1"}) == array({"a"}));
+    REQUIRE(t.run({"zrange", "k", "0", "1", "rev"}) == array_of({"e", "d"}));
+    REQUIRE(t.run({"zrevrange", "k", "-1", "-1"}) == array_of({"a"}));
     REQUIRE(t.run({"zrange", "k", "-9223372036854775808", "9223372036854775807"}) ==
-            array({"a", "b", "c", "d", "e"}));
+            array_of({"a", "b", "c", "d", "e"}));
     REQUIRE(t.run({"zrange", "none", "0", "-1"}) == "*0\r\n");
     t.given({"set s x"});
     REQUIRE(t.run({"zrange", "s", "0", "-1"}) == kWrongType);
@@ -46,7 +46,7 @@ TEST_CASE("ZRANGE counts ranks from either end") {
 TEST_CASE("WITHSCORES is flat in RESP2 and in pairs in RESP3") {
   CommandFixture t;
   given_five(t, 128);
-  REQUIRE(t.run({"zrange", "k", "3", "4", "withscores"}) == array({"d", "3.5", "e", "inf"}));
+  REQUIRE(t.run({"zrange", "k", "3", "4", "withscores"}) == array_of({"d", "3.5", "e", "inf"}));
   t.protocol = resp::Protocol::resp3;
   REQUIRE(t.run({"zrange", "k", "3", "4", "WITHSCORES"}) ==
           "*2\r\n*2\r\n$1\r\nd\r\n,3.5\r\n*2\r\n$1\r\ne\r\n,inf\r\n");
@@ -56,18 +56,18 @@ TEST_CASE("Ranges by score take bounds in or leave them out") {
   for (const size_t limit : {size_t{128}, size_t{0}}) {
     CommandFixture t;
     given_five(t, limit);
-    REQUIRE(t.run({"zrange", "k", "2", "(inf", "byscore"}) == array({"b", "c", "d"}));
-    REQUIRE(t.run({"zrange", "k", "(inf", "2", "byscore", "rev"}) == array({"d", "c", "b"}));
-    REQUIRE(t.run({"zrangebyscore", "k", "(2", "+inf"}) == array({"d", "e"}));
-    REQUIRE(t.run({"zrevrangebyscore", "k", "2", "-inf"}) == array({"c", "b", "a"}));
+    REQUIRE(t.run({"zrange", "k", "2", "(inf", "byscore"}) == array_of({"b", "c", "d"}));
+    REQUIRE(t.run({"zrange", "k", "(inf", "2", "byscore", "rev"}) == array_of({"d", "c", "b"}));
+    REQUIRE(t.run({"zrangebyscore", "k", "(2", "+inf"}) == array_of({"d", "e"}));
+    REQUIRE(t.run({"zrevrangebyscore", "k", "2", "-inf"}) == array_of({"c", "b", "a"}));
     REQUIRE(t.run({"zrangebyscore", "k", "(2", "2"}) == "*0\r\n");
     REQUIRE(t.run({"zcount", "k", "2", "3.5"}) == ":3\r\n");
     REQUIRE(t.run({"zcount", "k", "(2", "(3.5"}) == ":0\r\n");
     REQUIRE(t.run({"zcount", "k", "", " 2"}) == ":3\r\n");
     for (const char* bad : {"nan", "x", "2 ", "((2", "(nan"}) {
       CAPTURE(bad);
-      REQUIRE(t.run({"zcount", "k", bad, "2"}) == kNotFloat);
-      REQUIRE(t.run({"zrangebyscore", "none", "1", bad}) == kNotFloat);
+      REQUIRE(t.run({"zcount", "k", bad, "2"}) == kBoundNotFloat);
+      REQUIRE(t.run({"zrangebyscore", "none", "1", bad}) == kBoundNotFloat);
     }
   }
 }
@@ -78,14 +78,14 @@ TEST_CASE("LIMIT skips and bounds, and negative offsets skip everything") {
   const auto limited = [&t](const char* offset, const char* count) {
     return t.run({"zrangebyscore", "k", "-inf", "inf", "limit", offset, count});
   };
-  REQUIRE(limited("1", "2") == array({"b", "c"}));
-  REQUIRE(limited("3", "-7") == array({"d", "e"}));
+  REQUIRE(limited("1", "2") == array_of({"b", "c"}));
+  REQUIRE(limited("3", "-7") == array_of({"d", "e"}));
   REQUIRE(limited("0", "0") == "*0\r\n");
   REQUIRE(limited("-1", "2") == "*0\r\n");
   REQUIRE(limited("9223372036854775807", "9223372036854775807") == "*0\r\n");
-  REQUIRE(limited("0", "9223372036854775807") == array({"a", "b", "c", "d", "e"}));
+  REQUIRE(limited("0", "9223372036854775807") == array_of({"a", "b", "c", "d", "e"}));
   REQUIRE(limited("x", "1") == kNotInteger);
-  REQUIRE(t.run({"zrevrangebyscore", "k", "inf", "-inf", "limit", "1", "2"}) == array({"d", "c"}));
+  REQUIRE(t.run({"zrevrangebyscore", "k", "inf", "-inf", "limit", "1", "2"}) == array_of({"d", "c"}));
   REQUIRE(t.run({"zrangebyscore", "k", "0", "1", "limit", "x"}) == kSyntaxError);
 }
 
@@ -94,9 +94,9 @@ TEST_CASE("Ranges by text compare bytes") {
     CommandFixture t;
     t.keyspace.encoding.zset_max_listpack_entries = limit;
     t.given({"zadd k 0 a 0 aa 0 b 0 c"});
-    REQUIRE(t.run({"zrange", "k", "-", "+", "bylex"}) == array({"a", "aa", "b", "c"}));
-    REQUIRE(t.run({"zrangebylex", "k", "(a", "[b"}) == array({"aa", "b"}));
-    REQUIRE(t.run({"zrevrangebylex", "k", "+", "(aa", "limit", "1", "5"}) == array({"b"}));
+    REQUIRE(t.run({"zrange", "k", "-", "+", "bylex"}) == array_of({"a", "aa", "b", "c"}));
+    REQUIRE(t.run({"zrangebylex", "k", "(a", "[b"}) == array_of({"aa", "b"}));
+    REQUIRE(t.run({"zrevrangebylex", "k", "+", "(aa", "limit", "1", "5"}) == array_of({"b"}));
     REQUIRE(t.run({"zrangebylex", "k", "+", "-"}) == "*0\r\n");
     REQUIRE(t.run({"zlexcount", "k", "[", "(c"}) == ":3\r\n");
     for (const char* bad : {"a", "", "++", "-x"}) {
@@ -130,9 +130,9 @@ TEST_CASE("ZRANGESTORE replaces the destination, whatever it held") {
   REQUIRE(t.events() == Lines{"0 z zrangestore d"});
   REQUIRE(t.dirty() == 1);
   REQUIRE(t.pttl("d") == -1);
-  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array({"c", "2", "d", "3.5"}));
+  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array_of({"c", "2", "d", "3.5"}));
   REQUIRE(t.run({"zrangestore", "k", "k", "1", "2"}) == ":2\r\n");
-  REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array({"b", "c"}));
+  REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array_of({"b", "c"}));
   REQUIRE(t.run({"zrangestore", "d", "none", "0", "-1"}) == ":0\r\n");
   REQUIRE(t.events() == Lines{"0 m keymiss none", "0 g del d"});
   REQUIRE(t.run({"zrangestore", "d", "none", "0", "-1"}) == ":0\r\n");
@@ -143,11 +143,11 @@ TEST_CASE("ZRANGESTORE drops the sign of a zero that comes before the first long
   CommandFixture t;
   t.keyspace.encoding.zset_max_listpack_value = 3;
   t.given({"zadd k 1 long -0 b"});
-  REQUIRE(t.run({"zrange", "k", "0", "-1", "withscores"}) == array({"b", "-0", "long", "1"}));
+  REQUIRE(t.run({"zrange", "k", "0", "-1", "withscores"}) == array_of({"b", "-0", "long", "1"}));
   t.given({"zrangestore d k 0 -1"});
-  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array({"b", "0", "long", "1"}));
+  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array_of({"b", "0", "long", "1"}));
   t.given({"zrangestore d k 0 -1 rev"});
-  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array({"b", "-0", "long", "1"}));
+  REQUIRE(t.run({"zrange", "d", "0", "-1", "withscores"}) == array_of({"b", "-0", "long", "1"}));
 }
 
 TEST_CASE("ZREMRANGEBY removes a range, and the key with its last member") {
@@ -160,12 +160,12 @@ TEST_CASE("ZREMRANGEBY removes a range, and the key with its last member") {
     REQUIRE(t.run({"zremrangebyrank", "k", "5", "9"}) == ":0\r\n");
     REQUIRE(t.dirty() == 0);
     REQUIRE(t.run({"zremrangebyrank", "k", "-1", "-1"}) == ":1\r\n");
-    REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array({"a", "d"}));
+    REQUIRE(t.run({"zrange", "k", "0", "-1"}) == array_of({"a", "d"}));
     REQUIRE(t.run({"zremrangebylex", "k", "-", "+"}) == ":2\r\n");
     REQUIRE(t.events() == Lines{"0 z zremrangebylex k", "0 g del k"});
     REQUIRE(t.db().size() == 0);
     REQUIRE(t.run({"zremrangebyrank", "k", "x", "1"}) == kNotInteger);
-    REQUIRE(t.run({"zremrangebyscore", "k", "1", "nan"}) == kNotFloat);
+    REQUIRE(t.run({"zremrangebyscore", "k", "1", "nan"}) == kBoundNotFloat);
     REQUIRE(t.run({"zremrangebylex", "k", "a", "+"}) == kNotText);
   }
 }

@@ -5,7 +5,7 @@
 
 namespace redpoll::testing {
 
-static const std::string kNotFloat = error_reply("ERR value is not a valid float");
+static const std::string kScoreNotFloat = error_reply("ERR value is not a valid float");
 
 TEST_CASE("ZADD counts new members, and with CH those with another score, too") {
   CommandFixture t;
@@ -73,14 +73,14 @@ TEST_CASE("ZADD finds errors in the order of Redis") {
   }
   REQUIRE(t.run({"zadd", "list", "incr", "x", "a", "2", "b"}) ==
           error_reply("ERR INCR option supports a single increment-element pair"));
-  REQUIRE(t.run({"zadd", "list", "1", "a", "x", "b"}) == kNotFloat);
+  REQUIRE(t.run({"zadd", "list", "1", "a", "x", "b"}) == kScoreNotFloat);
   REQUIRE(t.run({"zadd", "list", "1", "a"}) == kWrongType);
 }
 
 TEST_CASE("ZADD takes the scores that Redis takes") {
   CommandFixture t;
   for (const char* text : {"", "x", " 1", "1 ", "nan", "1e400", "1e-400", "-"}) {
-    REQUIRE(t.run({"zadd", "z", text, "a"}) == kNotFloat);
+    REQUIRE(t.run({"zadd", "z", text, "a"}) == kScoreNotFloat);
   }
   REQUIRE(t.encoding("z") == "none");
   const Lines printed[] = {
@@ -94,7 +94,7 @@ TEST_CASE("ZADD takes the scores that Redis takes") {
 
 TEST_CASE("A failing ZADD changes nothing, though its first pairs are right") {
   CommandFixture t;
-  REQUIRE(t.run({"zadd", "z", "1", "a", "x", "b"}) == kNotFloat);
+  REQUIRE(t.run({"zadd", "z", "1", "a", "x", "b"}) == kScoreNotFloat);
   REQUIRE(t.encoding("z") == "none");
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("ZINCRBY takes options of ZADD for what they are, and fails") {
   t.put_list("list");
   REQUIRE(t.run({"zincrby", "list", "nx", "1"}) == kSyntaxError);
   REQUIRE(t.run({"zincrby", "list", "ch", "incr"}) == kSyntaxError);
-  REQUIRE(t.run({"zincrby", "list", "x", "a"}) == kNotFloat);
+  REQUIRE(t.run({"zincrby", "list", "x", "a"}) == kScoreNotFloat);
   REQUIRE(t.run({"zincrby", "list", "1", "a"}) == kWrongType);
 }
 

@@ -22,14 +22,14 @@ Numbers all_of(const IntsetView& set) {
   return all;
 }
 
-void require_holds(const HeapBuffer& buffer, const Numbers& expected) {
+void require_same_numbers(const HeapBuffer& buffer, const Numbers& expected) {
   REQUIRE(IntsetView::valid(buffer.view()));
   const IntsetView set(buffer.view());
   REQUIRE((all_of(set) == expected));
   REQUIRE(set.empty() == expected.empty());
 }
 
-std::string bytes(std::initializer_list<unsigned> values) {
+std::string intset_bytes(std::initializer_list<unsigned> values) {
   std::string all;
   for (const unsigned value : values) all.push_back(static_cast<char>(value));
   return all;
@@ -45,12 +45,12 @@ HeapBuffer intset_of(const Numbers& numbers) {
 }  // namespace
 
 TEST_CASE("An intset has the bytes of the published format") {
-  REQUIRE(std::string(intset_of({}).view()) == bytes({2, 0, 0, 0, 0, 0, 0, 0}));
-  REQUIRE(std::string(intset_of({5, -1}).view()) == bytes({2, 0, 0, 0, 2, 0, 0, 0, 0xff, 0xff, 5, 0}));
+  REQUIRE(std::string(intset_of({}).view()) == intset_bytes({2, 0, 0, 0, 0, 0, 0, 0}));
+  REQUIRE(std::string(intset_of({5, -1}).view()) == intset_bytes({2, 0, 0, 0, 2, 0, 0, 0, 0xff, 0xff, 5, 0}));
   REQUIRE(std::string(intset_of({5, 32768}).view()) ==
-          bytes({4, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0, 0, 0x80, 0, 0}));
+          intset_bytes({4, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0, 0, 0x80, 0, 0}));
   REQUIRE(std::string(intset_of({-2147483649}).view()) ==
-          bytes({8, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff}));
+          intset_bytes({8, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff}));
 }
 
 TEST_CASE("An intset widens at the borders of 16 and 32 bits, and keeps its width") {
@@ -69,14 +69,14 @@ TEST_CASE("An intset widens at the borders of 16 and 32 bits, and keeps its widt
   Intset set(buffer);
   REQUIRE(set.remove(70'000));
   REQUIRE(buffer.data()[0] == 4);
-  require_holds(buffer, {1, 2});
+  require_same_numbers(buffer, {1, 2});
 }
 
 TEST_CASE("A number that widens an intset comes first or last") {
-  require_holds(intset_of({3, 1, 2, 40'000}), {1, 2, 3, 40'000});
-  require_holds(intset_of({3, 1, 2, -40'000}), {-40'000, 1, 2, 3});
-  require_holds(intset_of({3, -40'000, INT64_MAX, INT64_MIN}), {INT64_MIN, -40'000, 3, INT64_MAX});
-  require_holds(intset_of({-7, 9, INT64_MIN}), {INT64_MIN, -7, 9});
+  require_same_numbers(intset_of({3, 1, 2, 40'000}), {1, 2, 3, 40'000});
+  require_same_numbers(intset_of({3, 1, 2, -40'000}), {-40'000, 1, 2, 3});
+  require_same_numbers(intset_of({3, -40'000, INT64_MAX, INT64_MIN}), {INT64_MIN, -40'000, 3, INT64_MAX});
+  require_same_numbers(intset_of({-7, 9, INT64_MIN}), {INT64_MIN, -7, 9});
 }
 
 TEST_CASE("An intset finds what it holds and nothing else") {
@@ -101,10 +101,10 @@ TEST_CASE("Adding what is there and removing what is not change nothing") {
   REQUIRE_FALSE(set.remove(int64_t{1} << 40));
   REQUIRE(std::string(buffer.view()) == before);
   set.remove_at(1);
-  require_holds(buffer, {1, 3});
+  require_same_numbers(buffer, {1, 3});
   REQUIRE(set.remove(1));
   REQUIRE(set.remove(3));
-  require_holds(buffer, {});
+  require_same_numbers(buffer, {});
 }
 
 TEST_CASE("An intset does what an ordered set of integers does") {
@@ -131,9 +131,9 @@ TEST_CASE("An intset does what an ordered set of integers does") {
           set.remove_at(position);
         }
       }
-      if (step % 100 == 0) require_holds(buffer, Numbers(model.begin(), model.end()));
+      if (step % 100 == 0) require_same_numbers(buffer, Numbers(model.begin(), model.end()));
     }
-    require_holds(buffer, Numbers(model.begin(), model.end()));
+    require_same_numbers(buffer, Numbers(model.begin(), model.end()));
   }
 }
 
@@ -148,15 +148,15 @@ TEST_CASE("No intset is valid that is cut off, out of order, or of a width that 
     changed[0] = static_cast<char>(width);
     REQUIRE(valid(changed) == (width == 4));
   }
-  REQUIRE(valid(bytes({2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 2, 0})));
-  REQUIRE_FALSE(valid(bytes({2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 1, 0})));
-  REQUIRE_FALSE(valid(bytes({2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0})));
+  REQUIRE(valid(intset_bytes({2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 2, 0})));
+  REQUIRE_FALSE(valid(intset_bytes({2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 1, 0})));
+  REQUIRE_FALSE(valid(intset_bytes({2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0})));
   // Signs count: -1 is less than 1.
-  REQUIRE(valid(bytes({2, 0, 0, 0, 2, 0, 0, 0, 0xff, 0xff, 1, 0})));
-  REQUIRE_FALSE(valid(bytes({2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0xff, 0xff})));
+  REQUIRE(valid(intset_bytes({2, 0, 0, 0, 2, 0, 0, 0, 0xff, 0xff, 1, 0})));
+  REQUIRE_FALSE(valid(intset_bytes({2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0xff, 0xff})));
   // A count that would only fit if sizes had 32 bits.
-  REQUIRE_FALSE(valid(bytes({4, 0, 0, 0, 1, 0, 0, 0x40, 1, 0, 0, 0})));
-  REQUIRE_FALSE(valid(bytes({8, 0, 0, 0, 0, 0, 0, 0x20})));
+  REQUIRE_FALSE(valid(intset_bytes({4, 0, 0, 0, 1, 0, 0, 0x40, 1, 0, 0, 0})));
+  REQUIRE_FALSE(valid(intset_bytes({8, 0, 0, 0, 0, 0, 0, 0x20})));
 }
 
 TEST_CASE("An intset with any one bit flipped is refused, or in order") {

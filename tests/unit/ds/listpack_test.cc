@@ -38,7 +38,7 @@ Strings backwards(const ListpackView& list) {
 }
 
 // Everything that reading can tell, against what must be there.
-void require_holds(const HeapBuffer& buffer, const Strings& expected) {
+void require_same_elements(const HeapBuffer& buffer, const Strings& expected) {
   REQUIRE(ListpackView::valid(buffer.view()));
   const ListpackView list(buffer.view());
   REQUIRE(list.total_bytes() == buffer.size());
@@ -62,7 +62,7 @@ std::string encoded(std::string_view text) {
   return std::string(buffer.view().substr(6, buffer.size() - 7));
 }
 
-std::string bytes(std::initializer_list<unsigned> values) {
+std::string listpack_bytes(std::initializer_list<unsigned> values) {
   std::string all;
   for (const unsigned value : values) all.push_back(static_cast<char>(value));
   return all;
@@ -82,13 +82,13 @@ std::string assembled(std::string_view elements, uint16_t count) {
 TEST_CASE("An empty listpack is seven bytes and has no ends") {
   HeapBuffer buffer;
   const Listpack list(buffer);
-  REQUIRE(std::string(buffer.view()) == bytes({7, 0, 0, 0, 0, 0, 0xff}));
+  REQUIRE(std::string(buffer.view()) == listpack_bytes({7, 0, 0, 0, 0, 0, 0xff}));
   REQUIRE(list.first() == kNone);
   REQUIRE(list.last() == kNone);
   REQUIRE(list.index(0) == kNone);
   REQUIRE(list.index(-1) == kNone);
   REQUIRE(list.find(list.first(), "x") == kNone);
-  require_holds(buffer, {});
+  require_same_elements(buffer, {});
 }
 
 TEST_CASE("Each encoding of a listpack has the bytes of the published format") {
@@ -97,40 +97,40 @@ TEST_CASE("Each encoding of a listpack has the bytes of the published format") {
     std::string element;
   };
   const Case cases[] = {
-      {"0", bytes({0, 1})},
-      {"127", bytes({127, 1})},
-      {"128", bytes({0xc0, 0x80, 2})},
-      {"4095", bytes({0xcf, 0xff, 2})},
-      {"-1", bytes({0xdf, 0xff, 2})},
-      {"-4096", bytes({0xd0, 0x00, 2})},
-      {"4096", bytes({0xf1, 0x00, 0x10, 3})},
-      {"-4097", bytes({0xf1, 0xff, 0xef, 3})},
-      {"32767", bytes({0xf1, 0xff, 0x7f, 3})},
-      {"-32768", bytes({0xf1, 0x00, 0x80, 3})},
-      {"32768", bytes({0xf2, 0x00, 0x80, 0x00, 4})},
-      {"-32769", bytes({0xf2, 0xff, 0x7f, 0xff, 4})},
-      {"8388607", bytes({0xf2, 0xff, 0xff, 0x7f, 4})},
-      {"-8388608", bytes({0xf2, 0x00, 0x00, 0x80, 4})},
-      {"8388608", bytes({0xf3, 0x00, 0x00, 0x80, 0x00, 5})},
-      {"-8388609", bytes({0xf3, 0xff, 0xff, 0x7f, 0xff, 5})},
-      {"2147483647", bytes({0xf3, 0xff, 0xff, 0xff, 0x7f, 5})},
-      {"-2147483648", bytes({0xf3, 0x00, 0x00, 0x00, 0x80, 5})},
-      {"2147483648", bytes({0xf4, 0x00, 0x00, 0x00, 0x80, 0, 0, 0, 0, 9})},
-      {"-2147483649", bytes({0xf4, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 9})},
-      {"9223372036854775807", bytes({0xf4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 9})},
-      {"-9223372036854775808", bytes({0xf4, 0, 0, 0, 0, 0, 0, 0, 0x80, 9})},
-      {"", bytes({0x80, 1})},
-      {"a", bytes({0x81, 'a', 2})},
-      {"-0", bytes({0x82, '-', '0', 3})},
-      {"01", bytes({0x82, '0', '1', 3})},
-      {"+1", bytes({0x82, '+', '1', 3})},
-      {" 1", bytes({0x82, ' ', '1', 3})},
-      {"9223372036854775808", bytes({0x93}) + "9223372036854775808" + bytes({20})},
+      {"0", listpack_bytes({0, 1})},
+      {"127", listpack_bytes({127, 1})},
+      {"128", listpack_bytes({0xc0, 0x80, 2})},
+      {"4095", listpack_bytes({0xcf, 0xff, 2})},
+      {"-1", listpack_bytes({0xdf, 0xff, 2})},
+      {"-4096", listpack_bytes({0xd0, 0x00, 2})},
+      {"4096", listpack_bytes({0xf1, 0x00, 0x10, 3})},
+      {"-4097", listpack_bytes({0xf1, 0xff, 0xef, 3})},
+      {"32767", listpack_bytes({0xf1, 0xff, 0x7f, 3})},
+      {"-32768", listpack_bytes({0xf1, 0x00, 0x80, 3})},
+      {"32768", listpack_bytes({0xf2, 0x00, 0x80, 0x00, 4})},
+      {"-32769", listpack_bytes({0xf2, 0xff, 0x7f, 0xff, 4})},
+      {"8388607", listpack_bytes({0xf2, 0xff, 0xff, 0x7f, 4})},
+      {"-8388608", listpack_bytes({0xf2, 0x00, 0x00, 0x80, 4})},
+      {"8388608", listpack_bytes({0xf3, 0x00, 0x00, 0x80, 0x00, 5})},
+      {"-8388609", listpack_bytes({0xf3, 0xff, 0xff, 0x7f, 0xff, 5})},
+      {"2147483647", listpack_bytes({0xf3, 0xff, 0xff, 0xff, 0x7f, 5})},
+      {"-2147483648", listpack_bytes({0xf3, 0x00, 0x00, 0x00, 0x80, 5})},
+      {"2147483648", listpack_bytes({0xf4, 0x00, 0x00, 0x00, 0x80, 0, 0, 0, 0, 9})},
+      {"-2147483649", listpack_bytes({0xf4, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 9})},
+      {"9223372036854775807", listpack_bytes({0xf4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 9})},
+      {"-9223372036854775808", listpack_bytes({0xf4, 0, 0, 0, 0, 0, 0, 0, 0x80, 9})},
+      {"", listpack_bytes({0x80, 1})},
+      {"a", listpack_bytes({0x81, 'a', 2})},
+      {"-0", listpack_bytes({0x82, '-', '0', 3})},
+      {"01", listpack_bytes({0x82, '0', '1', 3})},
+      {"+1", listpack_bytes({0x82, '+', '1', 3})},
+      {" 1", listpack_bytes({0x82, ' ', '1', 3})},
+      {"9223372036854775808", listpack_bytes({0x93}) + "9223372036854775808" + listpack_bytes({20})},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text);
     REQUIRE((encoded(c.text) == c.element));
-    require_holds(listpack_of({c.text}), {c.text});
+    require_same_elements(listpack_of({c.text}), {c.text});
   }
 }
 
@@ -139,20 +139,20 @@ TEST_CASE("Strings get the shortest head, and the back length that the published
     CAPTURE(size);
     const std::string text(size, 'x');
     REQUIRE((encoded(text) == head + text + back));
-    require_holds(listpack_of({"before", text, "7"}), {"before", text, "7"});
+    require_same_elements(listpack_of({"before", text, "7"}), {"before", text, "7"});
   };
-  require_frame(63, bytes({0xbf}), bytes({64}));
-  require_frame(64, bytes({0xe0, 64}), bytes({66}));
-  require_frame(125, bytes({0xe0, 125}), bytes({127}));
-  require_frame(126, bytes({0xe0, 126}), bytes({1, 0x80}));
-  require_frame(4095, bytes({0xef, 0xff}), bytes({0x20, 0x81}));
-  require_frame(4096, bytes({0xf0, 0, 0x10, 0, 0}), bytes({0x20, 0x85}));
-  require_frame(16377, bytes({0xf0, 0xf9, 0x3f, 0, 0}), bytes({0x7f, 0xfe}));
+  require_frame(63, listpack_bytes({0xbf}), listpack_bytes({64}));
+  require_frame(64, listpack_bytes({0xe0, 64}), listpack_bytes({66}));
+  require_frame(125, listpack_bytes({0xe0, 125}), listpack_bytes({127}));
+  require_frame(126, listpack_bytes({0xe0, 126}), listpack_bytes({1, 0x80}));
+  require_frame(4095, listpack_bytes({0xef, 0xff}), listpack_bytes({0x20, 0x81}));
+  require_frame(4096, listpack_bytes({0xf0, 0, 0x10, 0, 0}), listpack_bytes({0x20, 0x85}));
+  require_frame(16377, listpack_bytes({0xf0, 0xf9, 0x3f, 0, 0}), listpack_bytes({0x7f, 0xfe}));
   // 16383 would fit two bytes.
-  require_frame(16378, bytes({0xf0, 0xfa, 0x3f, 0, 0}), bytes({0, 0xff, 0xff}));
-  require_frame(16379, bytes({0xf0, 0xfb, 0x3f, 0, 0}), bytes({1, 0x80, 0x80}));
-  require_frame(2097145, bytes({0xf0, 0xf9, 0xff, 0x1f, 0}), bytes({0x7f, 0xff, 0xfe}));
-  require_frame(2097146, bytes({0xf0, 0xfa, 0xff, 0x1f, 0}), bytes({0, 0xff, 0xff, 0xff}));
+  require_frame(16378, listpack_bytes({0xf0, 0xfa, 0x3f, 0, 0}), listpack_bytes({0, 0xff, 0xff}));
+  require_frame(16379, listpack_bytes({0xf0, 0xfb, 0x3f, 0, 0}), listpack_bytes({1, 0x80, 0x80}));
+  require_frame(2097145, listpack_bytes({0xf0, 0xf9, 0xff, 0x1f, 0}), listpack_bytes({0x7f, 0xff, 0xfe}));
+  require_frame(2097146, listpack_bytes({0xf0, 0xfa, 0xff, 0x1f, 0}), listpack_bytes({0, 0xff, 0xff, 0xff}));
 }
 
 TEST_CASE("A number put in as a number is found as text, and the other way round") {
@@ -162,7 +162,7 @@ TEST_CASE("A number put in as a number is found as text, and the other way round
   list.append("77");
   list.append(PackedElement(int64_t{1} << 40));
   list.append(PackedElement("word"));
-  require_holds(buffer, {"-5", "77", "1099511627776", "word"});
+  require_same_elements(buffer, {"-5", "77", "1099511627776", "word"});
   REQUIRE(list.find(list.first(), "-5") == list.index(0));
   REQUIRE(list.find(list.first(), PackedElement(int64_t{77})) == list.index(1));
   REQUIRE(list.find(list.first(), PackedElement("1099511627776")) == list.index(2));
@@ -173,7 +173,8 @@ TEST_CASE("A number put in as a number is found as text, and the other way round
 }
 
 TEST_CASE("Numbers stored longer than need be, or as text, are read and found all the same") {
-  const std::string padded = assembled(bytes({0xf4, 5, 0, 0, 0, 0, 0, 0, 0, 9}) + bytes({0x81, '5', 2}), 2);
+  const std::string padded =
+      assembled(listpack_bytes({0xf4, 5, 0, 0, 0, 0, 0, 0, 0, 9}) + listpack_bytes({0x81, '5', 2}), 2);
   REQUIRE(ListpackView::valid(padded));
   const ListpackView list(padded);
   REQUIRE((forwards(list) == Strings{"5", "5"}));
@@ -218,10 +219,10 @@ TEST_CASE("Replacing an element leaves its place and its neighbours alone") {
   for (const std::string& text :
        {std::string("12345"), std::string(5000, 'x'), std::string(), std::string("y")}) {
     list.replace(place, text);
-    require_holds(buffer, {"a", text, "c"});
+    require_same_elements(buffer, {"a", text, "c"});
   }
   list.replace(place, int64_t{-70000});
-  require_holds(buffer, {"a", "-70000", "c"});
+  require_same_elements(buffer, {"a", "-70000", "c"});
 }
 
 TEST_CASE("Erasing returns the place of what follows, and takes what there is") {
@@ -230,22 +231,22 @@ TEST_CASE("Erasing returns the place of what follows, and takes what there is") 
   const Place place = list.erase(list.index(1));
   REQUIRE(text_of(list.get(place)) == "c");
   REQUIRE(list.erase(list.index(2), 100) == kNone);
-  require_holds(buffer, {"a", "c"});
+  require_same_elements(buffer, {"a", "c"});
   REQUIRE(list.erase(list.first(), 0) == list.first());
   REQUIRE(list.erase(list.first(), 2) == kNone);
-  require_holds(buffer, {});
+  require_same_elements(buffer, {});
   list.prepend("again");
-  require_holds(buffer, {"again"});
+  require_same_elements(buffer, {"again"});
 }
 
 TEST_CASE("A listpack appended to another brings all its elements") {
   HeapBuffer buffer = listpack_of({"a", "1"});
   Listpack list(buffer);
   list.append_all(ListpackView(listpack_of({}).view()));
-  require_holds(buffer, {"a", "1"});
+  require_same_elements(buffer, {"a", "1"});
   const HeapBuffer other = listpack_of({"2", std::string(300, 'z')});
   list.append_all(ListpackView(other.view()));
-  require_holds(buffer, {"a", "1", "2", std::string(300, 'z')});
+  require_same_elements(buffer, {"a", "1", "2", std::string(300, 'z')});
 }
 
 TEST_CASE("From 65535 elements on the count is not kept, and everything else goes on") {
@@ -258,7 +259,7 @@ TEST_CASE("From 65535 elements on the count is not kept, and everything else goe
   REQUIRE(stored_count() == 65534);
   for (size_t i = 65534; i < expected.size(); ++i) list.append(expected[i]);
   REQUIRE(stored_count() == 65535);
-  require_holds(buffer, expected);
+  require_same_elements(buffer, expected);
   REQUIRE(text_of(list.get(list.index(65537))) == expected[65537]);
   REQUIRE(text_of(list.get(list.index(-65540))) == "0");
   REQUIRE(list.index(65540) == kNone);
@@ -266,12 +267,12 @@ TEST_CASE("From 65535 elements on the count is not kept, and everything else goe
 
   list.erase(list.index(10), 65000);
   expected.erase(expected.begin() + 10, expected.begin() + 65010);
-  require_holds(buffer, expected);
+  require_same_elements(buffer, expected);
   list.append("end");
   expected.push_back("end");
-  require_holds(buffer, expected);
+  require_same_elements(buffer, expected);
   list.erase(list.first(), expected.size());
-  require_holds(buffer, {});
+  require_same_elements(buffer, {});
   REQUIRE(stored_count() == 0);
 }
 
@@ -321,7 +322,8 @@ std::string random_text(Rng& rng) {
     case 4: return std::string(120 + rng.below(10), 'c');
     case 5: return rng.below(20) == 0 ? std::string(4090 + rng.below(12), 'd') : "d";
     case 6: return rng.below(100) == 0 ? std::string(16370 + rng.below(12), 'e') : "e";
-    default: return bytes({static_cast<unsigned>(rng.below(256)), static_cast<unsigned>(rng.below(256))});
+    default:
+      return listpack_bytes({static_cast<unsigned>(rng.below(256)), static_cast<unsigned>(rng.below(256))});
   }
 }
 
@@ -341,7 +343,7 @@ class Model {
     }
   }
 
-  void check() const { require_holds(buffer_, expected_); }
+  void check() const { require_same_elements(buffer_, expected_); }
 
  private:
   size_t position() { return rng_.below(expected_.size() + 1); }
@@ -507,7 +509,8 @@ TEST_CASE("Elements come and go at the front of a listpack while the others stay
   Strings expected{"x", "-5"};
   const auto require_right = [&] {
     const auto bytes = static_cast<size_t>(block.data() + block.size() - begin);
-    require_holds(HeapBuffer(std::string_view(reinterpret_cast<const char*>(begin), bytes)), expected);
+    require_same_elements(HeapBuffer(std::string_view(reinterpret_cast<const char*>(begin), bytes)),
+                          expected);
   };
   const Strings pushed{
       "", "a", "127", "-4096", "9223372036854775807", std::string(63, 'b'), std::string(5000, 'c')};
@@ -548,27 +551,27 @@ TEST_CASE("The validator refuses what only nearly is a listpack") {
     const HeapBuffer copy{std::string_view(all)};
     return !ListpackView::valid(copy.view());
   };
-  REQUIRE_FALSE(refused(bytes({1, 1, 2, 1}), 2));
+  REQUIRE_FALSE(refused(listpack_bytes({1, 1, 2, 1}), 2));
   // The wrong count; one that is not kept may stand for any.
-  REQUIRE(refused(bytes({1, 1, 2, 1}), 1));
-  REQUIRE(refused(bytes({1, 1, 2, 1}), 3));
+  REQUIRE(refused(listpack_bytes({1, 1, 2, 1}), 1));
+  REQUIRE(refused(listpack_bytes({1, 1, 2, 1}), 3));
   REQUIRE(refused("", 1));
-  REQUIRE_FALSE(refused(bytes({1, 1, 2, 1}), 65535));
+  REQUIRE_FALSE(refused(listpack_bytes({1, 1, 2, 1}), 65535));
   // First bytes that mean nothing, the end among them.
-  for (unsigned first = 0xf5; first <= 0xff; ++first) REQUIRE(refused(bytes({first, 1}), 1));
+  for (unsigned first = 0xf5; first <= 0xff; ++first) REQUIRE(refused(listpack_bytes({first, 1}), 1));
   // Back lengths that are wrong, too long, or say the right thing in another way.
-  REQUIRE(refused(bytes({1, 2}), 1));
-  REQUIRE(refused(bytes({1, 0}), 1));
-  REQUIRE(refused(bytes({1, 0, 0x81}), 1));
-  REQUIRE(refused(bytes({1, 1, 2, 3}), 2));
+  REQUIRE(refused(listpack_bytes({1, 2}), 1));
+  REQUIRE(refused(listpack_bytes({1, 0}), 1));
+  REQUIRE(refused(listpack_bytes({1, 0, 0x81}), 1));
+  REQUIRE(refused(listpack_bytes({1, 1, 2, 3}), 2));
   // Strings that reach up to the end byte, or beyond.
-  REQUIRE(refused(bytes({0x82, 'a', 'b'}), 1));
-  REQUIRE(refused(bytes({0x81, 'a'}), 1));
-  REQUIRE(refused(bytes({0x84, 'a', 'b', 3}), 1));
-  REQUIRE(refused(bytes({0xe0}), 1));
-  REQUIRE(refused(bytes({0xf0, 1, 0, 0}), 1));
-  REQUIRE(refused(bytes({0xf0, 0xff, 0xff, 0xff, 0xff, 'a', 6}), 1));
-  REQUIRE(refused(bytes({0xf4, 1, 2, 3}), 1));
+  REQUIRE(refused(listpack_bytes({0x82, 'a', 'b'}), 1));
+  REQUIRE(refused(listpack_bytes({0x81, 'a'}), 1));
+  REQUIRE(refused(listpack_bytes({0x84, 'a', 'b', 3}), 1));
+  REQUIRE(refused(listpack_bytes({0xe0}), 1));
+  REQUIRE(refused(listpack_bytes({0xf0, 1, 0, 0}), 1));
+  REQUIRE(refused(listpack_bytes({0xf0, 0xff, 0xff, 0xff, 0xff, 'a', 6}), 1));
+  REQUIRE(refused(listpack_bytes({0xf4, 1, 2, 3}), 1));
 }
 
 }  // namespace redpoll::ds

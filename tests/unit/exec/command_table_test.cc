@@ -17,10 +17,10 @@ namespace {
 using resp::Arg;
 using Indices = std::vector<size_t>;
 
-Outcome nothing(Call&) { return done; }
+Outcome no_command(Call&) { return done; }
 
 Command row(std::string_view name, Arity arity = at_least(1), KeySpecs keys = no_keys()) {
-  return {.name = name, .run = nothing, .arity = arity, .keys = keys};
+  return {.name = name, .run = no_command, .arity = arity, .keys = keys};
 }
 
 Indices indices(const Command& command, const std::vector<Arg>& args) {

@@ -7,11 +7,11 @@ namespace redpoll::exec {
 
 namespace {
 
-Outcome nothing(Call&) { return done; }
+Outcome any_handler(Call&) { return done; }
 
 constexpr Command row() {
   return {.name = "get",
-          .run = nothing,
+          .run = any_handler,
           .arity = exactly(2),
           .traits = kRead | kFast,
           .keys = key_at(1, kKeyRO),

@@ -70,7 +70,7 @@ ListenConfig on(std::vector<std::string> bind, uint16_t port) {
   return config;
 }
 
-int option(int fd, int level, int name) {
+int listener_option(int fd, int level, int name) {
   int value = -1;
   socklen_t size = sizeof value;
   REQUIRE(::getsockopt(fd, level, name, &value, &size) == 0);
@@ -112,18 +112,18 @@ TEST_CASE("accepted TCP connections have no-delay and keep-alive") {
   const auto first = connected("127.0.0.1", port);
   REQUIRE(site.accept(1) == 1);
   const int fd = site.guests.connections[0].fd();
-  REQUIRE(option(fd, IPPROTO_TCP, TCP_NODELAY) == 1);
-  REQUIRE(option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1);
-  REQUIRE(option(fd, IPPROTO_TCP, TCP_KEEPIDLE) == 120);
-  REQUIRE(option(fd, IPPROTO_TCP, TCP_KEEPINTVL) == 40);
-  REQUIRE(option(fd, IPPROTO_TCP, TCP_KEEPCNT) == 3);
+  REQUIRE(listener_option(fd, IPPROTO_TCP, TCP_NODELAY) == 1);
+  REQUIRE(listener_option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1);
+  REQUIRE(listener_option(fd, IPPROTO_TCP, TCP_KEEPIDLE) == 120);
+  REQUIRE(listener_option(fd, IPPROTO_TCP, TCP_KEEPINTVL) == 40);
+  REQUIRE(listener_option(fd, IPPROTO_TCP, TCP_KEEPCNT) == 3);
   REQUIRE((::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
 
   site.listeners.set_keep_alive(0);
   const auto second = connected("127.0.0.1", port);
   REQUIRE(site.accept(2) == 2);
-  REQUIRE(option(site.guests.connections[1].fd(), SOL_SOCKET, SO_KEEPALIVE) == 0);
-  REQUIRE(option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1);
+  REQUIRE(listener_option(site.guests.connections[1].fd(), SOL_SOCKET, SO_KEEPALIVE) == 0);
+  REQUIRE(listener_option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1);
 }
 
 TEST_CASE("a Unix socket is served and its file removed at the end") {

@@ -7,13 +7,13 @@ namespace redpoll::testing {
 
 static const std::string kSpecial = " cannot contain spaces, newlines or special characters.";
 
-static std::string wrong_arity(std::string_view command) {
+static std::string wrong_client_arity(std::string_view command) {
   return error_reply("ERR wrong number of arguments for '" + std::string(command) + "' command");
 }
 
 TEST_CASE("CLIENT needs a subcommand that exists") {
   SessionFixture t;
-  REQUIRE(t.run({"client"}) == wrong_arity("client"));
+  REQUIRE(t.run({"client"}) == wrong_client_arity("client"));
   // Those of features that are not there yet.
   for (const char* later : {"tracking", "caching", "getredir", "trackinginfo"})
     REQUIRE(t.run({"client", later}).starts_with("-ERR unknown subcommand"));
@@ -29,8 +29,8 @@ TEST_CASE("CLIENT ID and CLIENT INFO tell of the client that asks") {
   REQUIRE(info.ends_with("\n\r\n"));
   t.run({"hello", "3"});
   REQUIRE(t.run({"client", "info"}).find("\r\ntxt:id=1 ") != std::string::npos);
-  REQUIRE(t.run({"client", "id", "x"}) == wrong_arity("client|id"));
-  REQUIRE(t.run({"client", "info", "x"}) == wrong_arity("client|info"));
+  REQUIRE(t.run({"client", "id", "x"}) == wrong_client_arity("client|id"));
+  REQUIRE(t.run({"client", "info", "x"}) == wrong_client_arity("client|info"));
 }
 
 TEST_CASE("CLIENT SETNAME names the client, an empty name takes it away") {
@@ -46,8 +46,8 @@ TEST_CASE("CLIENT SETNAME names the client, an empty name takes it away") {
   REQUIRE(t.run({"client", "getname"}) == "$8\r\nworker-1\r\n");
   REQUIRE(t.run({"client", "setname", ""}) == kOk);
   REQUIRE(t.run({"client", "getname"}) == kNull);
-  REQUIRE(t.run({"client", "setname"}) == wrong_arity("client|setname"));
-  REQUIRE(t.run({"client", "getname", "x"}) == wrong_arity("client|getname"));
+  REQUIRE(t.run({"client", "setname"}) == wrong_client_arity("client|setname"));
+  REQUIRE(t.run({"client", "getname", "x"}) == wrong_client_arity("client|getname"));
 }
 
 TEST_CASE("CLIENT SETINFO keeps the library's name and version") {
@@ -57,7 +57,7 @@ TEST_CASE("CLIENT SETINFO keeps the library's name and version") {
   REQUIRE(t.run({"client", "setinfo", "lib-name", "redis py"}) == error_reply("ERR lib-name" + kSpecial));
   REQUIRE(t.run({"client", "setinfo", "LIB-VER", "5\n"}) == error_reply("ERR LIB-VER" + kSpecial));
   REQUIRE(t.run({"client", "setinfo", "badger", "x"}) == error_reply("ERR Unrecognized option 'badger'"));
-  REQUIRE(t.run({"client", "setinfo", "lib-name"}) == wrong_arity("client|setinfo"));
+  REQUIRE(t.run({"client", "setinfo", "lib-name"}) == wrong_client_arity("client|setinfo"));
   REQUIRE(t.run({"client", "info"}).find(" lib-name=redis-py lib-ver=5.0\n") != std::string::npos);
   REQUIRE(t.run({"client", "setinfo", "lib-ver", ""}) == kOk);
   REQUIRE(t.run({"client", "info"}).find(" lib-name=redis-py lib-ver=\n") != std::string::npos);
@@ -107,8 +107,8 @@ TEST_CASE("CLIENT REPLY takes ON, OFF and SKIP") {
   SessionFixture t;
   REQUIRE(t.run({"client", "reply", "on"}) == kOk);
   REQUIRE(t.run({"client", "reply", "foo"}) == kSyntaxError);
-  REQUIRE(t.run({"client", "reply"}) == wrong_arity("client|reply"));
-  REQUIRE(t.run({"client", "reply", "on", "off"}) == wrong_arity("client|reply"));
+  REQUIRE(t.run({"client", "reply"}) == wrong_client_arity("client|reply"));
+  REQUIRE(t.run({"client", "reply", "on", "off"}) == wrong_client_arity("client|reply"));
 }
 
 TEST_CASE("CLIENT NO-EVICT and NO-TOUCH are switches") {
@@ -125,7 +125,7 @@ TEST_CASE("CLIENT NO-EVICT and NO-TOUCH are switches") {
   REQUIRE(t.keyspace.terms().touch);
   for (const char* which : {"no-evict", "no-touch"}) {
     REQUIRE(t.run({"client", which, "foo"}) == kSyntaxError);
-    REQUIRE(t.run({"client", which}) == wrong_arity(std::string("client|") + which));
+    REQUIRE(t.run({"client", which}) == wrong_client_arity(std::string("client|") + which));
   }
 }
 
@@ -157,8 +157,8 @@ TEST_CASE("CLIENT PAUSE refuses what is no time or mode") {
           error_reply("ERR CLIENT PAUSE mode must be WRITE or ALL"));
   REQUIRE(t.run({"client", "PAUSE", "1", "all", "x"}) ==
           error_reply("ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP."));
-  REQUIRE(t.run({"client", "pause"}) == wrong_arity("client|pause"));
-  REQUIRE(t.run({"client", "unpause", "x"}) == wrong_arity("client|unpause"));
+  REQUIRE(t.run({"client", "pause"}) == wrong_client_arity("client|pause"));
+  REQUIRE(t.run({"client", "unpause", "x"}) == wrong_client_arity("client|unpause"));
   REQUIRE(t.pause.mode() == session::Pause::Mode::none);
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("CLIENT HELP lists every subcommand as status lines") {
   }
   const auto lines = static_cast<int>(std::count(help.begin(), help.end(), '+'));
   REQUIRE(help.starts_with("*" + std::to_string(lines) + "\r\n"));
-  REQUIRE(t.run({"client", "help", "x"}) == wrong_arity("client|help"));
+  REQUIRE(t.run({"client", "help", "x"}) == wrong_client_arity("client|help"));
 }
 
 }  // namespace redpoll::testing
