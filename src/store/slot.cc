@@ -4,6 +4,11 @@
 
 namespace redpoll::store {
 
+// Shows the entry that the slot began with, once.
+void Slot::show_before() {
+  if (!std::exchange(shown_, true) && existed_) db_.keyspace_.observer()->before_change(db_, entry());
+}
+
 // Says what became of the key, all in all.
 void Slot::tell() const {
   if (!existed_ && !occupied()) return;

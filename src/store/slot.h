@@ -118,20 +118,20 @@ class Slot {
   friend class Database;
   enum class Changed : uint8_t { nothing, deadline, value };
 
-  Slot(Database& db, std::string_view key, EntryDict::Place place) : db_(db), key_(key), place_(place) {
+  Slot(Database& db, std::string_view key, EntryDict::Place place)
+      : db_(db),
+        key_(key),
+        place_(place),
+        existed_(place.found()),
+        type_before_(place.found() ? place.element()->type() : Type{}) {
     db_.dict_.pause_rehash();
   }
   // What was here is going to change, perhaps.
   void begin() {
-    if (begun_) return;
-    begun_ = true;
-    if (occupied()) begin_occupied();
+    if (db_.keyspace_.wants_pre_images) [[unlikely]]
+      show_before();
   }
-  void begin_occupied() {
-    existed_ = true;
-    type_before_ = entry().type();
-    if (db_.keyspace_.wants_pre_images) db_.keyspace_.observer()->before_change(db_, entry());
-  }
+  void show_before();
   template <class F>
   void replace(F&& make);
   void insert(Entry* entry);
@@ -142,9 +142,9 @@ class Slot {
   std::string_view key_;
   EntryDict::Place place_;
   bool created_ = false;
-  bool begun_ = false;
-  bool existed_ = false;  // when it was begun
-  Type type_before_{};    // if it existed
+  bool shown_ = false;  // to who wants pre-images
+  const bool existed_;
+  const Type type_before_;  // if it existed
   Changed changed_ = Changed::nothing;
 };
 
