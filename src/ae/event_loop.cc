@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "ae/poll_events.h"
 #include "base/assert.h"
 
 namespace redpoll::ae {
@@ -135,12 +136,12 @@ int EventLoop::poll_and_dispatch(Turn flags) {
   const int64_t timeout_us = poll_timeout_us(flags);
   skip_wait_ = false;
   const uint64_t poll = ++polls_;
-  const size_t n = backend_->poll(timeout_us, fired_);
+  size_t n = backend_->poll(timeout_us, fired_);
   refresh_time();
   if (hooks && after_sleep_) after_sleep_();
 
   // A hook or a handler that ran a nested turn has overwritten `fired_`.
-  if (urgent_ != 0 && polls_ == poll) urgent_first(std::span(fired_).first(n));
+  if (urgent_ != 0 && polls_ == poll) n = urgent_first(n);
   for (size_t i = 0; i < n && polls_ == poll; i++) dispatch(fired_[i], poll);
   if (n > 0 && hooks && after_files_) after_files_();
   return static_cast<int>(n);
@@ -154,9 +155,30 @@ int64_t EventLoop::poll_timeout_us(Turn flags) {
   return std::max<int64_t>(*nearest - clocks_.mono(), 0);
 }
 
-void EventLoop::urgent_first(std::span<FiredEvent> fired) {
-  std::stable_partition(fired.begin(), fired.end(),
+size_t EventLoop::urgent_first(size_t n) {
+  if (n == kMaxFired) n = add_missed_urgent(n);
+  std::stable_partition(fired_.begin(), fired_.begin() + static_cast<ptrdiff_t>(n),
                         [this](FiredEvent event) { return priority(event.fd) == Priority::high; });
+  return n;
+}
+
+// The poll may have had no room for all that is ready.
+size_t EventLoop::add_missed_urgent(size_t n) {
+  std::vector<bool> found(files_.size());
+  for (size_t i = 0; i < n; i++) {
+    if (priority(fired_[i].fd) == Priority::high) found[fired_[i].fd] = true;
+  }
+  std::vector<pollfd> missed;
+  for (size_t fd = 0; fd < files_.size(); fd++) {
+    if (!files_[fd].urgent || found[fd]) continue;
+    missed.push_back({static_cast<int>(fd), poll_events_of(files_[fd].interest()), 0});
+  }
+  if (::poll(missed.data(), missed.size(), 0) <= 0) return n;
+  fired_.resize(std::max(fired_.size(), n + missed.size()));
+  for (const pollfd& entry : missed) {
+    if (entry.revents != 0) fired_[n++] = {entry.fd, interest_of_poll(entry.revents)};
+  }
+  return n;
 }
 
 void EventLoop::dispatch(FiredEvent fired, uint64_t poll) {

@@ -3,16 +3,19 @@
 //
 // One turn:
 //
-//   before_sleep -> poll -> the clock is read -> after_sleep -> file handlers -> after_files -> timer handlers
+//   before_sleep -> poll -> the clock is read -> after_sleep -> file handlers -> after_files
+//                -> timer handlers
 //
 // File events are level-triggered and kept in an array indexed by descriptor. Of what one poll found ready,
 // descriptors of high priority are dispatched before all others; among equals the order is that of the poll.
 // A turn dispatches everything that its poll found (unless a handler runs a nested turn), so the others wait
 // for one round of those of high priority and no longer, and nobody starves. A poll finds kMaxFired at most:
-// if more are ready, each is found by one of the next polls, whatever its priority. On one descriptor the
-// readable handler runs before the writable one, unless Interest::barrier inverts that; a handler
-// registered for both is called once when both fire. Errors and hang-ups go to whichever handlers are
-// there.
+// if more are ready, each is found by one of the next polls; those of high priority are then asked for apart,
+// and are part of every turn.
+//
+// On one descriptor the readable handler runs before the writable one, unless Interest::barrier inverts that;
+// a handler registered for both is called once when both fire. Errors and hang-ups go to whichever handlers
+// are there.
 //
 // Handlers may do anything to the loop but destroy it: add, remove and replace events of any descriptor,
 // close and reuse descriptors, add and remove timers, run a nested turn. A descriptor whose last interest
@@ -24,7 +27,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -48,7 +50,7 @@ enum class Turn : uint8_t {
   files = 1,
   timers = 2,
   dont_wait = 4,  // poll without waiting
-  no_hooks = 8,   // neither before_sleep nor after_sleep nor after_files
+  no_hooks = 8,   // none of before_sleep, after_sleep, after_files
   all = files | timers,
 };
 constexpr Turn operator|(Turn a, Turn b) {
@@ -157,7 +159,9 @@ class EventLoop {
 
   int64_t poll_timeout_us(Turn flags);
   int poll_and_dispatch(Turn flags);
-  void urgent_first(std::span<FiredEvent> fired);
+  // Puts what is urgent at the beginning of the first `n` of `fired_`; returns how many there are now.
+  size_t urgent_first(size_t n);
+  size_t add_missed_urgent(size_t n);
   void dispatch(FiredEvent fired, uint64_t poll);
   // Calls the handler of one flag and returns it, unless there is nothing to call or it is `called`.
   FileHandler call(FiredEvent fired, Interest flag, uint64_t poll, FileHandler called);

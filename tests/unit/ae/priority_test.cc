@@ -1,4 +1,5 @@
 // Which descriptors of a turn are dispatched first.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -92,6 +93,40 @@ TEST_CASE("A handler may change priorities, for the turns after this one") {
   REQUIRE(crowd.served[0] == crowd.pairs[0].near);
   crowd.turn();
   REQUIRE(crowd.served[5] == crowd.pairs[0].near);
+}
+
+TEST_CASE("When more are ready than a turn takes, those of high priority are part of every turn") {
+  constexpr size_t kCopies = kMaxFired + 500;
+  const EventBackend kind = every_backend();
+  if (max_set_size(kind) < kCopies + 100) return;
+  const auto loop = make_loop(kind, {}, kCopies + 100);
+  Pair pair;
+  pair.make_readable();
+  std::vector<Fd> copies;
+  for (size_t i = 0; i < kCopies; i++) copies.emplace_back(::dup(pair.near));
+  if (copies.back() < 0) return;  // the limit of open files is too low here
+  std::vector<int> served;
+  auto note = [&](int fd, Interest) { served.push_back(fd); };
+  for (const Fd& fd : copies) REQUIRE(loop->add(fd, Interest::readable, FileHandler::of(note)).ok());
+  Pair silent;  // is not ready, and so not served
+  REQUIRE(loop->add(silent.near, Interest::readable, FileHandler::of(note)).ok());
+  const std::vector<int> urgent = {copies[100], copies[kCopies - 1], silent.near};
+  for (const int fd : urgent) loop->set_priority(fd, Priority::high);
+
+  std::vector<int> calls(kCopies + 100);
+  for (int turn = 0; turn < 4; turn++) {
+    served.clear();
+    const int n = loop->run_once(kNow);
+    REQUIRE(served.size() == static_cast<size_t>(n));
+    REQUIRE(n >= static_cast<int>(kMaxFired));
+    std::sort(served.begin(), served.begin() + 2);
+    REQUIRE(std::vector(served.begin(), served.begin() + 2) == std::vector{urgent[0], urgent[1]});
+    for (const int fd : served) calls[fd]++;
+  }
+  REQUIRE(calls[urgent[0]] == 4);  // not twice in a turn
+  REQUIRE(calls[urgent[1]] == 4);
+  for (const Fd& fd : copies) REQUIRE(calls[fd] >= 1);
+  REQUIRE(calls[silent.near] == 0);
 }
 
 TEST_CASE("What became urgent in after_sleep is dispatched first in the same turn") {
