@@ -68,8 +68,8 @@ class Kqueue final : public Backend {
 
  private:
   static Interest ready_of(const struct kevent& event) {
-    // The end of what the peer sends (EV_EOF of the read filter) is no hang-up: it may still read. An error of
-    // the socket comes with it in fflags, one of the filter itself as EV_ERROR.
+    // The end of what the peer sends (EV_EOF of the read filter) is no hang-up: it may still read. An error
+    // of the socket comes with it in fflags, one of the filter itself as EV_ERROR.
     const bool failed = (event.flags & EV_ERROR) != 0 || ((event.flags & EV_EOF) != 0 && event.fflags != 0);
     if (failed) return Interest::both;
     return event.filter == EVFILT_READ ? Interest::readable : Interest::writable;

@@ -69,7 +69,8 @@ struct Clocks {
 class EventLoop {
  public:
   // A loop for descriptors below `set_size`. Fails if the backend is not available or cannot hold as many.
-  static Result<std::unique_ptr<EventLoop>> create(size_t set_size, EventBackend kind = EventBackend::automatic,
+  static Result<std::unique_ptr<EventLoop>> create(size_t set_size,
+                                                   EventBackend kind = EventBackend::automatic,
                                                    Clocks clocks = {});
   // Runs the finalizers of the timers that are left. REQUIRES: no turn is running.
   ~EventLoop();

@@ -45,7 +45,8 @@ TEST_CASE("after_files runs between files and timers, if a descriptor fired and 
     return kNoMore;
   };
   loop->set_after_files(Hook::of(after_files));
-  for (const Pair& pair : pairs) REQUIRE(loop->add(pair.near, Interest::readable, FileHandler::of(file)).ok());
+  for (const Pair& pair : pairs)
+    REQUIRE(loop->add(pair.near, Interest::readable, FileHandler::of(file)).ok());
 
   loop->add_timer(0, TimeHandler::of(timer));
   REQUIRE(loop->run_once(kNow) == 1);
