@@ -69,19 +69,33 @@ struct Admin {
   const ProcessFacts& process;
 };
 
-class AdminCall : public session::SessionCall {
- public:
-  AdminCall(Admin& parts, session::Client& who, session::Session& shared, store::Keyspace& keys,
-            exec::Reply& reply, exec::Effects& effects, const exec::Limits& bounds)
-      : session::SessionCall(who, shared, keys, reply, effects, bounds), admin(parts) {}
-
+struct AdminContext : session::SessionContext {
+  AdminContext(session::Session& shared, Admin& parts) : SessionContext(shared, Scope::server), admin(parts) {}
   Admin& admin;
 };
 
+class AdminCall : public session::SessionCall {
+ public:
+  // REQUIRES: what SessionCall does, and that the Executor works for a whole server.
+  explicit AdminCall(exec::Call& of) : session::SessionCall(of), admin(context_of(of).admin) {}
+
+  Admin& admin;
+
+ private:
+  static AdminContext& context_of(exec::Call& call) {
+    CHECK(call.context().scope == exec::Context::Scope::server);
+    return static_cast<AdminContext&>(call.context());
+  }
+};
+
+template <auto F>
+exec::Outcome run_in_admin(exec::Call& call) {
+  AdminCall c(call);
+  return F(c);
+}
+
 // Makes a handler of a function that takes an AdminCall: `.run = in_admin<info>`.
 template <auto F>
-exec::Outcome in_admin(exec::Call& call) {
-  return F(static_cast<AdminCall&>(call));
-}
+inline constexpr exec::Handler in_admin{run_in_admin<F>, exec::Handler::For::clients};
 
 }  // namespace redpoll::admin

@@ -77,7 +77,7 @@ Outcome shutdown(AdminCall& c) {
   }
   if (const auto asked = c.admin.host.shut_down(o.request); !asked) return c.fail("{}", asked.error());
   // Success is told by the connection's end: the one command that has no reply.
-  c.client.close_after_reply = true;
+  c.client.end_after_replies();
   return done;
 }
 

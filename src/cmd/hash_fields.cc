@@ -28,7 +28,7 @@ Expiry::Deadline field_deadline(Call& c, Expiry::Kind kind, std::string_view tex
   if (*number < 0) return {.bad = Outcome("ERR invalid expire time, must be >= 0")};
   const auto deadline = Expiry{kind, text}.resolve_any(c);
   if (deadline.bad) return deadline;
-  if (deadline.at->v > kLatest) return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name)};
+  if (deadline.at->v > kLatest) return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name())};
   return deadline;
 }
 

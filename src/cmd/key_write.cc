@@ -99,7 +99,7 @@ Outcome move(Call& c) {
   ArgReader in{c.args, 2};
   Database* const to = read_database(c, in);
   if (in.failed()) return in.error();
-  if (to == c.database) return err::same_object;
+  if (to == &c.db()) return err::same_object;
   if (!c.db().probe(key) || to->probe(key)) {
     c.out.zero();
     return done;
@@ -115,7 +115,7 @@ struct CopyOptions {
 };
 
 CopyOptions read_copy_options(Call& c, ArgReader& in) {
-  CopyOptions o{.to = c.database};
+  CopyOptions o{.to = &c.db()};
   while (in.more()) {
     switch (in.option()) {
       case "REPLACE"_opt: o.replace = true; break;
@@ -131,7 +131,7 @@ Outcome copy(Call& c) {
   const CopyOptions o = read_copy_options(c, in);
   if (in.failed()) return in.error();
   const Arg from = c.args[1], to = c.args[2];
-  if (o.to == c.database && from == to) return err::same_object;
+  if (o.to == &c.db() && from == to) return err::same_object;
 
   const Entry* original = c.db().lookup(from);
   if (original == nullptr) {

@@ -28,7 +28,7 @@ Outcome blmpop(Call& c) {
 // The target is not looked at before there is something to move.
 Outcome move(Call& c, ListEnd from, ListEnd to, const Timeout& timeout) {
   if (const auto outcome = try_move(c, c.args[1], c.args[2], from, to)) return *outcome;
-  return c.wait_for(c.args.subspan(1, 1), Type::list, timeout.ms);
+  return c.wait_for({c.args.subspan(1, 1), Type::list, timeout.ms, Otherwise::null});
 }
 
 // BLMOVE source destination LEFT|RIGHT LEFT|RIGHT timeout

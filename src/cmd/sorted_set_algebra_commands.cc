@@ -39,7 +39,7 @@ std::vector<WeightedSource> read_inputs(Call& c, ArgReader& in) {
   const int64_t count = in.integer();
   if (in.failed()) return {};
   if (count < 1) {
-    in.reject(c.fail("ERR at least 1 input key is needed for '{}' command", c.name));
+    in.reject(c.fail("ERR at least 1 input key is needed for '{}' command", c.name()));
   } else if (static_cast<uint64_t>(count) > in.left()) {
     in.reject(err::syntax);
   }

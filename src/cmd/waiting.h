@@ -36,7 +36,7 @@ exec::Outcome pop_or_wait(exec::Call& c, store::Type type, TryPop&& try_pop) {
   if (timeout.bad) return timeout.bad;
   const auto keys = c.args.subspan(1, c.args.size() - 2);
   if (const auto outcome = try_pop(c.candidates(keys))) return *outcome;
-  return c.wait_for(keys, type, timeout.ms);
+  return c.wait_for({keys, type, timeout.ms});
 }
 
 // timeout numkeys key [key ...] END [COUNT count]: the same for a CountedPop that has been read from the
@@ -49,7 +49,7 @@ exec::Outcome counted_pop_or_wait(exec::Call& c, store::Type type, Pop what, Try
   const auto keys = what.keys;
   what.keys = c.candidates(keys);
   if (const auto outcome = try_pop(what)) return *outcome;
-  return c.wait_for(keys, type, timeout.ms);
+  return c.wait_for({keys, type, timeout.ms});
 }
 
 inline constexpr exec::Argument kTimeoutArg{.name = "timeout", .type = exec::ArgType::real};

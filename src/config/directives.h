@@ -31,8 +31,8 @@ enum class Apply : uint8_t {
   proc_title,      // set-proc-title, proc-title-template
   dir,             // chdir
   requirepass,     // password of the default user
-  memory_policy,   // what the keyspace goes by: maxmemory-policy, lfu-*, lazyfree-lazy-expire, lazyfree-lazy-server-del,
-                   // and the limits of encodings
+  execution,       // what commands and the keyspace go by: maxmemory, its policy, lfu-*, lazyfree-*, the limits of
+                   // encodings, proto-max-bulk-len, slowlog-log-slower-than
   crash_handlers,  // install or remove the crash report
 };
 

@@ -17,6 +17,7 @@ std::span<const Directive> client_directives() {
                 "too low for it, the server raises the limit or lowers this number, and says so in the log."},
       {.name = "proto-max-bulk-len",
        .kind = memory<&Settings::proto_max_bulk_len>(1 << 20, kMaxBulkLimit),
+       .apply = Apply::execution,
        .about =
            "Longest argument of a command, and longest string. At most 4gb less 1mb, because a key has to be "
            "shorter than 4gb."},
@@ -54,6 +55,7 @@ std::span<const Directive> monitoring_directives() {
   static const Directive kTable[] = {
       {.name = "slowlog-log-slower-than",
        .kind = number<&Settings::slowlog_log_slower_than>(-1, LLONG_MAX),
+       .apply = Apply::execution,
        .about = "Microseconds from which a command counts as slow and SLOWLOG remembers it. Waiting for the "
                 "client does not count. 0: every command; -1: none."},
       {.name = "slowlog-max-len",

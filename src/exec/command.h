@@ -5,6 +5,7 @@
 // `static_assert(well_formed(kTable))`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -17,7 +18,25 @@
 namespace redpoll::exec {
 
 class Call;
-using Handler = Outcome (*)(Call&);
+
+// What runs a command. Null for a command that only holds subcommands.
+class Handler {
+ public:
+  using Function = Outcome (*)(Call&);
+  enum class For : uint8_t { anybody, clients };
+
+  constexpr Handler() = default;
+  constexpr Handler(Function run, For whom = For::anybody) : function_(run), for_(whom) {}
+
+  Outcome operator()(Call& call) const { return function_(call); }
+  // True if it is about the client that asks: without one it is never called.
+  constexpr bool needs_client() const { return for_ == For::clients; }
+  friend constexpr bool operator==(const Handler& a, std::nullptr_t) { return a.function_ == nullptr; }
+
+ private:
+  Function function_ = nullptr;
+  For for_ = For::anybody;
+};
 
 // The number of arguments including the command's name; negative: at least that many. COMMAND INFO shows it.
 struct Arity {
@@ -50,6 +69,9 @@ inline constexpr Traits kMayReplicate = 1u << 13;    // may propagate without be
 inline constexpr Traits kNoAsyncLoading = 1u << 14;  // refused while a replica loads beside the old data
 inline constexpr Traits kNoMulti = 1u << 15;         // not inside a transaction
 inline constexpr Traits kAllowBusy = 1u << 16;       // allowed while a script runs over its time
+// Not flags of Redis's, and so not shown by COMMAND INFO:
+inline constexpr Traits kSteersTransaction = 1u << 17;  // runs at once between MULTI and EXEC, instead of being queued
+inline constexpr Traits kRunsTransaction = 1u << 18;    // does whatever is in the queue
 
 // ACL categories beyond those that follow from the traits (see categories_of).
 using Categories = uint32_t;
@@ -175,7 +197,7 @@ struct Docs {
 
 struct Command {
   std::string_view name;  // lower case
-  Handler run = nullptr;  // null for a command that only holds subcommands
+  Handler run;
   Arity arity;
   Traits traits = 0;
   KeySpecs keys = {};

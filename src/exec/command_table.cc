@@ -20,11 +20,18 @@ static uint16_t first_key_of(const Command& command) {
 static std::unique_ptr<CommandEntry> make_entry(const Command& command, const CommandEntry* parent) {
   auto entry = std::make_unique<CommandEntry>();
   entry->command = &command;
+  entry->run = command.run;
+  entry->arity = command.arity;
+  entry->needs = needs_of(command);
   entry->name = command.name;
   entry->full_name =
       parent != nullptr ? fmt::format("{}|{}", parent->full_name, command.name) : std::string(command.name);
   entry->parent = parent;
   entry->first_key = first_key_of(command);
+  if (entry->first_key != 0) {
+    entry->last_key = command.keys.spec[0].last;
+    entry->key_step = command.keys.spec[0].step;
+  }
   entry->element = command.element;
   for (const Command& sub : command.subcommands) entry->subcommands.push_back(make_entry(sub, entry.get()));
   return entry;

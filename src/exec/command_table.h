@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "exec/admission.h"
 #include "exec/command.h"
 #include "resp/arg.h"
 
@@ -28,13 +29,24 @@ struct CommandStats {
 
 struct CommandEntry {
   const Command* command = nullptr;
+  // Of the command, where the Executor finds them at once.
+  Handler run;
+  Arity arity;
+  Needs needs = 0;
+  CommandStats stats;
   std::string name;       // as clients call it: renamed, or the subcommand's own word
   std::string full_name;  // "get", "config|get": for statistics and error texts
   const CommandEntry* parent = nullptr;
   std::vector<std::unique_ptr<CommandEntry>> subcommands;
   uint16_t first_key = 0;  // index of the first key's argument, 0 if it is not known beforehand
+  int16_t last_key = 0;    // of the first key specification: counted from the first, or negative from the end
+  int16_t key_step = 1;
   uint16_t element = 0;    // see Command::element
-  CommandStats stats;
+
+  // The index of the last key of the first key specification in a request of so many arguments.
+  size_t last_key_of(size_t args) const {
+    return static_cast<size_t>(last_key < 0 ? static_cast<int64_t>(args) + last_key : first_key + last_key);
+  }
 
   // The subcommand called `name`, case ignored, or null. O(number of subcommands).
   CommandEntry* find_subcommand(std::string_view called) const;

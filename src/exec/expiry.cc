@@ -13,7 +13,7 @@ Expiry::Deadline Expiry::to_absolute(Call& c, Past past) const {
   int64_t ms = *number;
   if ((past == Past::refused && ms <= 0) || (seconds && __builtin_mul_overflow(ms, 1000, &ms)) ||
       (relative && __builtin_add_overflow(ms, c.now.v, &ms))) {
-    return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name)};
+    return {.bad = c.fail("ERR invalid expire time in '{}' command", c.name())};
   }
   return {.at = UnixMs{ms}};
 }

@@ -18,7 +18,13 @@ constexpr size_t kMaxChunk = 1024 * 1024;
 
 }  // namespace
 
-ReplyWriter::ReplyWriter(ReplyBuffer& buffer, Protocol protocol) : buffer_(&buffer), protocol_(protocol) {
+void ReplyWriter::attach_to(ReplyBuffer& buffer, Protocol protocol) {
+  buffer_ = &buffer;
+  protocol_ = protocol;
+  budget_ = SIZE_MAX;
+  muted_ = over_budget_ = false;
+  cursor_ = origin_ = nullptr;
+  base_ = 0;
   attach();
 }
 
@@ -48,7 +54,7 @@ bool ReplyWriter::more_room(size_t n) {
 
 void ReplyWriter::mute(bool on) {
   sync();
-  muted_ = on;
+  muted_ = on || over_budget_;
   attach();
 }
 

@@ -35,16 +35,26 @@ class ReplyWriter {
     bool pairs = false;  // the header counts two elements for each
   };
 
-  explicit ReplyWriter(ReplyBuffer& buffer, Protocol protocol = Protocol::resp2);
-  ~ReplyWriter() { sync(); }
+  // Writes nowhere, until attach_to.
+  ReplyWriter() = default;
+  explicit ReplyWriter(ReplyBuffer& buffer, Protocol protocol = Protocol::resp2) { attach_to(buffer, protocol); }
+  ~ReplyWriter() { detach(); }
   ReplyWriter(const ReplyWriter&) = delete;
   ReplyWriter& operator=(const ReplyWriter&) = delete;
+
+  // Begins anew: writes to the end of that buffer, neither muted nor with a budget. REQUIRES: detached.
+  void attach_to(ReplyBuffer& buffer, Protocol protocol);
+  // Lets go the buffer, which may be read now.
+  void detach() {
+    if (buffer_ != nullptr) sync();
+    buffer_ = nullptr;
+  }
 
   Protocol protocol() const { return protocol_; }
   bool resp3() const { return protocol_ == Protocol::resp3; }
   void set_protocol(Protocol protocol) { protocol_ = protocol; }
 
-  // Muted (CLIENT REPLY OFF and SKIP): whatever is written is dropped.
+  // Muted (CLIENT REPLY OFF and SKIP): whatever is written is dropped. One that is over its budget stays muted.
   void mute(bool on);
   bool muted() const { return muted_; }
 
@@ -156,8 +166,8 @@ class ReplyWriter {
   char* origin_ = nullptr;  // bytes up to here are in base_
   size_t base_ = 0;
   size_t budget_ = SIZE_MAX;
-  ReplyBuffer* buffer_;
-  Protocol protocol_;
+  ReplyBuffer* buffer_ = nullptr;
+  Protocol protocol_ = Protocol::resp2;
   bool muted_ = false;
   bool over_budget_ = false;
 };

@@ -80,11 +80,10 @@ static void print_stack() {
   }
 }
 
-static void print_command(const Dispatcher& dispatcher) {
-  const exec::CommandEntry* entry = dispatcher.running();
-  if (entry == nullptr) return;
-  print("\n------ CURRENT CLIENT INFO ------\ncommand: {}\n", entry->full_name);
-  const auto args = session::redact(*entry, dispatcher.running_args());
+static void print_command(const exec::Call* running) {
+  if (running == nullptr) return;
+  print("\n------ CURRENT CLIENT INFO ------\ncommand: {}\n", running->name());
+  const auto args = session::redact(running->entry(), running->args);
   for (size_t i = 0; i < std::min(args.size(), kMaxArgs); ++i) {
     print("argv[{}]: {}\n", i, quoted(args[i].view().substr(0, kMaxArgBytes)));
   }
@@ -115,7 +114,7 @@ static void limit_time(int dying_of) {
 // What needs the heap, and comes last: if it is broken, all that can be told without it has been told.
 static void print_server(Server& server, int dying_of) {
   limit_time(dying_of);
-  print_command(server.dispatcher());
+  print_command(server.executor().running());
   write("\n------ INFO OUTPUT ------\n");
   write(admin::info_text(server.admin(), server.session(), server.keyspace(), {"everything"}));
   write("\n------ CLIENT LIST OUTPUT ------\n");

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "mem/zmalloc.h"
-#include "session/client_info.h"
 
 namespace redpoll::server {
 
@@ -19,16 +18,12 @@ static constexpr int64_t kRehashSliceUs = 1000;
 static constexpr Bytes kMemoryToGiveBack = Bytes{64} << 20;
 
 Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace,
-           store::ExpiryCycle& expiry, ClientIo& io)
-    : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry), io_(io) {}
+           store::ExpiryCycle& expiry)
+    : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry) {}
 
 void Cron::start() {
   hz_ = wanted_hz();
   loop_.add_timer(1, ae::TimeHandler::to<&Cron::tick>(this));
-}
-
-store::AccessTerms Cron::terms() const {
-  return {.now = loop_.unix_now(), .expired = session_.pause.expired_keys()};
 }
 
 int Cron::wanted_hz() const {
@@ -48,10 +43,10 @@ bool Cron::due(int64_t every_ms) const {
 
 int64_t Cron::tick(ae::TimerId) {
   hz_ = wanted_hz();
-  const store::AccessScope scope(keyspace_, terms());
+  const store::AccessScope scope(keyspace_, session_.terms());
   if (due(100)) sample();
   check_clients();
-  end_pause();
+  session_.pause.expire(loop_.unix_now());
   expiry_.run_slice(hz_, session_.config.settings().active_expire_effort);
   if (session_.config.settings().activerehashing) rehash();
   if (due(1000)) follow_log_file();
@@ -63,8 +58,8 @@ int64_t Cron::tick(ae::TimerId) {
 
 void Cron::before_sleep() {
   ++session_.stats.event_loop_turns;
-  end_pause();
-  const store::AccessScope scope(keyspace_, terms());
+  session_.pause.expire(loop_.unix_now());
+  const store::AccessScope scope(keyspace_, session_.terms());
   expiry_.run_fast_slice(session_.config.settings().active_expire_effort);
 }
 
@@ -105,24 +100,14 @@ void Cron::check_clients() {
 // False if the client has to go.
 bool Cron::check_client(Client& client) {
   const config::Settings& settings = session_.config.settings();
-  const MonoUs now = loop_.now();
   if (settings.timeout > 0 && client.waits == session::Waits::no &&
-      now - client.last_interaction > settings.timeout * 1'000'000ll) {
+      loop_.now() - client.last_interaction > settings.timeout * 1'000'000ll) {
     session_.log.verbose("Closing idle client");
     return false;
   }
   client.input_peak = static_cast<uint32_t>(std::min<Bytes>(client.input_held(), UINT32_MAX));
-  const config::OutputLimit& limit = settings.output_limit(config::ClientClass::normal);
-  if (limit.soft == 0 || client.replies.size_bytes() <= limit.soft) {
-    client.soft_limit_since = {};
-    return true;
-  }
-  if (client.soft_limit_since.v == 0) client.soft_limit_since = now;
-  if (now - client.soft_limit_since <= limit.soft_seconds * 1'000'000) return true;
-  session_.log.warning("Client {} closed for overcoming of output buffer limits.",
-                       session::describe(client, now));
-  ++session_.stats.output_buffer_limit_disconnections;
-  return false;
+  if (!session_.outbox.within_soft_limit(client)) session_.outbox.drop(client, "closed");
+  return true;
 }
 
 // Works off what the tables have put off, a millisecond per tick, one database after the other.
@@ -152,16 +137,6 @@ void Cron::log_databases() {
   }
   session_.log.debug("{} clients connected, {} bytes in use", session_.clients.size(),
                      mem::zmalloc_used_memory());
-}
-
-void Cron::end_pause() {
-  if (session_.pause.mode() == session::Pause::Mode::none) {
-    io_.resume_paused();
-    return;
-  }
-  if (!session_.pause.expire(loop_.unix_now())) return;
-  keyspace_.terms().expired = store::Expired::remove;
-  io_.resume_paused();
 }
 
 }  // namespace redpoll::server

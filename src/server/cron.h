@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "ae/event_loop.h"
-#include "server/client_io.h"
 #include "session/session_call.h"
 #include "store/expiry_cycle.h"
 #include "store/keyspace.h"
@@ -15,8 +14,7 @@ namespace redpoll::server {
 
 class Cron {
  public:
-  Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry,
-       ClientIo& io);
+  Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry);
 
   void start();
   // The part that must not wait for the next tick: called before each sleep.
@@ -29,7 +27,6 @@ class Cron {
   int64_t tick(ae::TimerId);
   bool due(int64_t every_ms) const;
   int wanted_hz() const;
-  store::AccessTerms terms() const;
 
   void sample();
   void follow_memory(Bytes used);
@@ -38,13 +35,11 @@ class Cron {
   void rehash();
   void follow_log_file();
   void log_databases();
-  void end_pause();
 
   ae::EventLoop& loop_;
   session::Session& session_;
   store::Keyspace& keyspace_;
   store::ExpiryCycle& expiry_;
-  ClientIo& io_;
   int hz_ = 10;
   uint64_t ticks_ = 0;
   bool allocator_threads_ = false;

@@ -44,7 +44,7 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
   server->process_.startup_memory = mem::zmalloc_used_memory();
-  server->process_.system_memory = mem::zmalloc_system_memory();
+  server->process_.system_memory = server->outbox_.system_memory = mem::zmalloc_system_memory();
   return server;
 }
 
@@ -55,19 +55,32 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       loop_(std::move(loop)),
       process_{new_run_id(), std::move(executable), mono_now(), unix_now(), TickRate::calibrate()},
       clients_(chunks_),
-      blocking_(SipKey::from_os()),
-      session_{config_, clients_, pause_, blocking_, stats_, log_},
-      effects_(blocking_),
-      keyspace_(config_.settings().databases, SipKey::from_os(), &worker_, &effects_),
+      keyspace_(config_.settings().databases, SipKey::from_os(), &worker_, &journal_),
+      conditions_(journal_, SipKey::from_os()),
+      watches_(keyspace_, journal_, SipKey::from_os()),
+      outbox_(*loop_, config_, clients_, stats_, log_),
+      host_(session_, admin_, executor_),
+      context_(session_, admin_),
+      executor_({keyspace_, journal_, stats_, context_, host_}),
+      pause_(executor_, keyspace_),
+      session_{config_, *loop_, keyspace_, clients_, pause_, conditions_, watches_, outbox_, stats_, log_},
       expiry_(keyspace_),
       admin_{*this, commands_, slowlog_, expiry_, *loop_, listeners_, process_},
-      dispatcher_({keyspace_, commands_, effects_, session_, admin_}),
-      io_(*loop_, session_, dispatcher_),
-      wait_timer_(*loop_, blocking_, dispatcher_),
+      resumer_(session_, executor_),
+      dispatcher_({commands_, executor_, session_, resumer_, process_.tick_rate}),
+      io_(session_, resumer_, dispatcher_),
+      wait_timer_(session_, resumer_),
       listeners_(*loop_, io_, log_),
-      cron_(*loop_, session_, keyspace_, expiry_, io_),
+      cron_(*loop_, session_, keyspace_, expiry_),
       title_(title) {
+  // Time that was frozen for longer than this is too old for the next command.
+  constexpr uint64_t kStaleClockUs = 500;
+  executor_.stale_clock_ticks = process_.tick_rate.from_us(kStaleClockUs);
   follow_settings(config_.settings());
+  journal_.observe(keyspace_);
+  host_.begin_turn();
+  loop_->set_after_sleep(ae::Hook::to<&ExecutorHost::begin_turn>(&host_));
+  loop_->set_after_files(ae::Hook::to<&ClientIo::run_collected>(&io_));
   loop_->set_before_sleep(ae::Hook::to<&Server::before_sleep>(this));
 }
 
@@ -127,9 +140,9 @@ void Server::run() {
 
 void Server::before_sleep() {
   cron_.before_sleep();
-  io_.resume_answered();
+  io_.resume();
   wait_timer_.before_sleep();
-  io_.flush();
+  io_.end_turn();
 }
 
 // --- signals and the end
@@ -166,6 +179,7 @@ Result<void> Server::shut_down(const admin::ShutdownRequest& request) {
   }
   stop_asked_ = true;
   session_.shutting_down = true;
+  executor_.deny(exec::needs::kNoShutdown);
   listeners_.close();
   loop_->stop();
   return {};
@@ -177,6 +191,12 @@ bool Server::abort_shutdown() { return false; }
 // --- settings
 
 void Server::follow_settings(const Settings& settings) {
+  executor_.limits = {.max_bulk_bytes = static_cast<int64_t>(settings.proto_max_bulk_len),
+                      .lazy_user_delete = settings.lazyfree_lazy_user_del,
+                      .lazy_user_flush = settings.lazyfree_lazy_user_flush};
+  const int64_t slow_us = settings.slowlog_log_slower_than;
+  executor_.slow_ticks = slow_us < 0 ? UINT64_MAX : process_.tick_rate.from_us(static_cast<uint64_t>(slow_us));
+  dispatcher_.max_bulk = settings.proto_max_bulk_len;
   keyspace_.access.policy = config::uses_lfu(settings.maxmemory_policy) ? store::AccessPolicy::lfu : store::AccessPolicy::lru;
   keyspace_.access.log_factor = settings.lfu_log_factor;
   keyspace_.access.decay_minutes = settings.lfu_decay_time;
@@ -198,9 +218,9 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       return {};
     case Apply::requirepass:
       // Who is in stays in; without a password everybody is.
-      if (now.requirepass.empty()) clients_.each([](session::Client& client) { client.authenticated = true; });
+      if (now.requirepass.empty()) clients_.each([](session::Client& client) { client.set_authenticated(true); });
       return {};
-    case Apply::memory_policy: follow_settings(now); return {};
+    case Apply::execution: follow_settings(now); return {};
     case Apply::crash_handlers:
       if (on_crash_setting) on_crash_setting(now.crash_log_enabled);
       return {};
@@ -228,10 +248,12 @@ Result<void> Server::apply_maxclients(const Settings& now) {
 
 std::string Server::execute(std::string_view requests) {
   session::Client& client = clients_.add(net::Connection(), loop_->now());
-  client.authenticated = true;
+  host_.begin_turn();
   dispatcher_.feed(client, requests);
+  dispatcher_.run();
   std::string replies = client.replies.copy();
-  dispatcher_.forget(client);
+  session::forget_client(session_, client);
+  outbox_.forget(client);
   clients_.remove(client.id);
   return replies;
 }

@@ -15,16 +15,21 @@
 #include "config/config.h"
 #include "exec/command_table.h"
 #include "net/listener.h"
+#include "exec/executor.h"
+#include "exec/journal.h"
 #include "resp/chunk_pool.h"
 #include "server/client_io.h"
 #include "server/cron.h"
 #include "server/dispatcher.h"
+#include "server/executor_host.h"
 #include "server/proc_title.h"
 #include "server/reclaim_worker.h"
-#include "server/server_effects.h"
 #include "server/wait_timer.h"
-#include "session/blocking.h"
+#include "session/conditions.h"
+#include "session/outbox.h"
 #include "session/registry.h"
+#include "session/resumer.h"
+#include "session/watches.h"
 #include "store/expiry_cycle.h"
 #include "store/keyspace.h"
 
@@ -66,7 +71,7 @@ class Server final : public admin::Host {
   admin::Admin& admin() { return admin_; }
   session::Session& session() { return session_; }
   store::Keyspace& keyspace() { return keyspace_; }
-  const Dispatcher& dispatcher() const { return dispatcher_; }
+  const exec::Executor& executor() const { return executor_; }
 
  private:
   Server(config::Config& config, Logger& log, ProcTitle& title, std::unique_ptr<ae::EventLoop> loop,
@@ -88,16 +93,22 @@ class Server final : public admin::Host {
   session::Stats stats_;
   resp::ChunkPool chunks_;
   session::Registry clients_;
-  session::Pause pause_;
-  session::Blocking blocking_;
-  session::Session session_;
   ReclaimWorker worker_;
-  ServerEffects effects_;
+  exec::Journal journal_;
   store::Keyspace keyspace_;
+  session::Conditions conditions_;
+  session::Watches watches_;
+  session::Outbox outbox_;
+  ExecutorHost host_;
+  admin::AdminContext context_;
+  exec::Executor executor_;
+  session::Pause pause_;
+  session::Session session_;
   store::ExpiryCycle expiry_;
   exec::CommandTable commands_;
   admin::Slowlog slowlog_;
   admin::Admin admin_;
+  session::Resumer resumer_;
   Dispatcher dispatcher_;
   ClientIo io_;
   WaitTimer wait_timer_;

@@ -3,15 +3,13 @@
 #pragma once
 
 #include "ae/event_loop.h"
-#include "server/dispatcher.h"
-#include "session/blocking.h"
+#include "session/resumer.h"
 
 namespace redpoll::server {
 
 class WaitTimer {
  public:
-  WaitTimer(ae::EventLoop& loop, const session::Blocking& blocking, Dispatcher& dispatcher)
-      : loop_(loop), blocking_(blocking), dispatcher_(dispatcher) {}
+  WaitTimer(session::Session& session, session::Resumer& resumer) : session_(session), resumer_(resumer) {}
 
   // Sets the timer to the nearest deadline. One that is nearer already stays, as setting it later might be in
   // vain.
@@ -20,9 +18,8 @@ class WaitTimer {
  private:
   int64_t on_time(ae::TimerId);
 
-  ae::EventLoop& loop_;
-  const session::Blocking& blocking_;
-  Dispatcher& dispatcher_;
+  session::Session& session_;
+  session::Resumer& resumer_;
   ae::TimerId timer_ = ae::TimerId::none;
   MonoUs set_to_{};
 };

@@ -27,7 +27,7 @@ Outcome authenticate(SessionCall& c, const Credentials& credentials) {
     ++c.session.stats.auth_failures;
     return err::wrong_pass;
   }
-  c.client.authenticated = true;
+  c.client.set_authenticated(true);
   return exec::done;
 }
 

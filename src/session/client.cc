@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "mem/zmalloc.h"
-#include "session/blocking.h"
+#include "session/conditions.h"
+#include "session/transaction.h"
+#include "session/watches.h"
 
 namespace redpoll::session {
 
@@ -20,13 +22,33 @@ static Bytes heap_bytes(const std::string& text) {
 
 Bytes Client::memory_bytes() const {
   Bytes bytes = mem::good_size(sizeof(Client)) + parser.memory_bytes() + replies.memory_bytes();
-  bytes += heap_bytes(pending);
+  bytes += pending.memory_bytes();
   if (wait) bytes += wait->memory_bytes();
+  if (transaction) bytes += transaction->memory_bytes();
+  if (watched) bytes += watched->memory_bytes();
   if (labels) {
     bytes += mem::good_size(sizeof(Labels));
     bytes += heap_bytes(labels->name) + heap_bytes(labels->library) + heap_bytes(labels->library_version);
   }
   return bytes;
+}
+
+Bytes Client::input_held() const {
+  return pending.size() + parser.memory_bytes() + (transaction ? transaction->argument_bytes() : 0);
+}
+
+void Client::set_authenticated(bool yes) {
+  denied = yes ? denied & ~exec::needs::kAuthentication : denied | exec::needs::kAuthentication;
+}
+
+void Client::end_after_replies() {
+  close_after_reply = true;
+  denied |= exec::needs::kConnection;
+}
+
+void Client::leave_transaction() {
+  transaction.reset();
+  denied &= ~exec::needs::kRunAtOnce;
 }
 
 void Client::set_label(std::string Labels::*which, std::string_view text) {

@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "base/units.h"
+#include "exec/asker.h"
 #include "exec/command_table.h"
 #include "net/connection.h"
 #include "resp/reply_buffer.h"
 #include "resp/reply_writer.h"
 #include "resp/request_parser.h"
+#include "session/input_buffer.h"
 
 namespace redpoll::session {
 
@@ -33,15 +35,33 @@ constexpr ReplyMode after_request(ReplyMode mode) {
 }
 
 // What keeps a client's requests from being run. Meanwhile its input is kept.
+//
+// The life of a client that waits:
+//
+//           handler: Call::wait_for                            key holds the type: run again, and it did not wait on
+//        ┌────────────────────────────► keys ───────────────┬───────────────────────────────────────────────┐
+//        │                                                  │ time is over, CLIENT UNBLOCK: null or error    │
+//        no                                                 ├───────────────────────────────────────────────┤
+//        │                                                  │ the client leaves: forgotten                   │
+//        └────────────────────────────► pause ──────────────┴───────────────────────────────────────────────┤
+//           CLIENT PAUSE: not admitted         the pause is over: admitted anew                              ▼
+//                                                                            no, and its kept input goes on (Resumer)
+//
+// Who waits stands in Conditions, with a copy of the request; the Resumer does what the arrows on the right say.
 enum class Waits : uint8_t {
   no,
   pause,  // a request that was not taken waits for the end of CLIENT PAUSE
-  keys,   // a command that was taken waits for a key; see Blocking
+  keys,   // a command that was taken waits for a key
 };
 
-struct Waiting;
+// What a client is for. The last three exist from the replication and pub/sub features on.
+enum class ClientKind : uint8_t { normal, replica, pubsub, master };
 
-struct Client {
+struct Waiting;
+class Transaction;
+class WatchedKeys;
+
+struct Client : exec::Asker {
   Client(ClientId number, net::Connection socket, resp::ChunkPool& pool, MonoUs now);
   ~Client();
   Client(const Client&) = delete;
@@ -52,14 +72,16 @@ struct Client {
 
   // --- input
   resp::RequestParser parser;
-  // Bytes received that are not a complete request yet, or are not run because the client waits; empty for an
-  // idle client, whose input goes through the buffer that all clients share.
-  std::string pending;
+  // Bytes received that are not a complete request yet, or are not run because the client waits or has had its share of
+  // the turn; empty for an idle client, whose input goes through the buffer that all clients share.
+  InputBuffer pending;
+  bool unfinished = false;  // of `pending`, more is run in the next turn
   uint32_t input_peak = 0;  // most bytes of input held at a time, recently
 
   // --- output
   resp::ReplyBuffer replies;
   MonoUs soft_limit_since{};  // when the output went over the soft limit; 0: it is below
+  uint64_t held_until = 0;        // what it is sent waits until this offset is reached; see Outbox::hold
   bool in_write_queue = false;
   bool waits_for_writable = false;
 
@@ -67,17 +89,13 @@ struct Client {
   resp::Protocol protocol = resp::Protocol::resp2;
   ReplyMode reply_mode = ReplyMode::on;
   Waits waits = Waits::no;
-  bool authenticated = false;
-  bool close_after_reply = false;  // takes no more requests, goes when its replies are out
-  bool closing = false;            // goes at the end of the turn, whatever is left to send
+  ClientKind kind = ClientKind::normal;
+  bool close_after_reply = false;  // takes no more requests, goes when its replies are out; see end_after_replies
+  bool closing = false;            // goes at the end of the turn, whatever is left to send; see Registry::close
   bool no_evict = false;
-  bool no_touch = false;
-  int32_t database = 0;
-  const exec::CommandEntry* last_command = nullptr;
 
   const MonoUs created;
   MonoUs last_interaction;
-  uint64_t commands = 0;
   uint64_t input_bytes = 0;
   uint64_t output_bytes = 0;
 
@@ -89,8 +107,19 @@ struct Client {
   };
   std::unique_ptr<Labels> labels;
 
-  // What it waits for, if it waits for keys. Blocking's.
+  // The request that waits, if one does. Conditions'.
   std::unique_ptr<Waiting> wait;
+  // What it has said since MULTI. Null outside of a transaction.
+  std::unique_ptr<Transaction> transaction;
+  // Null unless it watches some. Watches'.
+  std::unique_ptr<WatchedKeys> watched;
+
+  bool authenticated() const { return !(denied & exec::needs::kAuthentication); }
+  void set_authenticated(bool yes);
+  // No more requests; the client goes when its replies are out.
+  void end_after_replies();
+  // Outside of a transaction again; what was queued is forgotten.
+  void leave_transaction();
 
   // Sets one of the labels; an empty text takes it away. REQUIRES: valid_label(text).
   void set_label(std::string Labels::*which, std::string_view text);
@@ -98,8 +127,8 @@ struct Client {
 
   // Memory held for this client, its own object included.
   Bytes memory_bytes() const;
-  // Bytes of input that wait.
-  Bytes input_held() const { return pending.size() + parser.memory_bytes(); }
+  // Bytes of input that wait, those of requests in the queue of a transaction included.
+  Bytes input_held() const;
 };
 
 // True if clients may call themselves so: printable ASCII without spaces, so that CLIENT LIST stays readable

@@ -75,7 +75,7 @@ size_t kill_matching(SessionCall& c, const ClientFilter& filter) {
     if (!filter.matches(client, now)) return;
     ++killed;
     if (&client == &c.client) {
-      client.close_after_reply = true;
+      client.end_after_replies();
     } else {
       c.session.clients.close(client);
     }
@@ -172,7 +172,7 @@ Outcome client_unblock(SessionCall& c) {
   const auto id = parse_int64(c.args[2]);
   if (!id) return err::not_integer;
   Client* const client = c.session.clients.find(static_cast<ClientId>(*id));
-  c.out.integer(client != nullptr && c.session.blocking.end(*client, ending) ? 1 : 0);
+  c.out.integer(client != nullptr && c.session.conditions.end(*client, ending) ? 1 : 0);
   return done;
 }
 
@@ -191,17 +191,13 @@ Outcome client_pause(SessionCall& c) {
   if (*timeout_ms < 0) return err::timeout_negative;
   // Redis 7.0 lets the sum overflow, which ends the pause at once; later versions refuse, as we do.
   if (*timeout_ms > INT64_MAX - c.now.v) return err::timeout_out_of_range;
-  if (*timeout_ms > 0) {
-    c.session.pause.begin(mode, c.now + *timeout_ms);
-    c.keyspace.terms().expired = store::Expired::hide;
-  }
+  if (*timeout_ms > 0) c.session.pause.begin(mode, c.now + *timeout_ms);
   c.out.ok();
   return done;
 }
 
 Outcome client_unpause(SessionCall& c) {
   c.session.pause.end();
-  c.keyspace.terms().expired = store::Expired::remove;
   c.out.ok();
   return done;
 }

@@ -75,7 +75,10 @@ Outcome client_reply(SessionCall& c) {
       c.out.mute(false);
       c.out.ok();
       return done;
-    case "OFF"_opt: mode = ReplyMode::off; return done;
+    case "OFF"_opt:
+      mode = ReplyMode::off;
+      c.out.mute(true);
+      return done;
     case "SKIP"_opt:
       if (mode != ReplyMode::off) mode = ReplyMode::skip_next;
       return done;
@@ -95,7 +98,6 @@ Outcome client_no_touch(SessionCall& c) {
   const Switch wanted = read_switch(c.args[2]);
   if (wanted == Switch::invalid) return err::syntax;
   c.client.no_touch = wanted == Switch::on;
-  c.keyspace.terms().touch = !c.client.no_touch;  // for what follows in the same batch
   c.out.ok();
   return done;
 }

@@ -13,12 +13,10 @@ std::optional<ClientKind> parse_client_kind(std::string_view text) {
   return std::nullopt;
 }
 
-ClientKind kind_of(const Client&) { return ClientKind::normal; }
-
 bool ClientFilter::matches(const Client& client, MonoUs now) const {
   if (&client == except) return false;
   if (id && client.id != *id) return false;
-  if (kind && kind_of(client) != *kind) return false;
+  if (kind && client.kind != *kind) return false;
   if (user && *user != kDefaultUser) return false;
   if (min_age_s && (now - client.created) / 1'000'000 < *min_age_s) return false;
   // Last, as these names are composed anew each time.

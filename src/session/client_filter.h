@@ -10,12 +10,8 @@
 
 namespace redpoll::session {
 
-// What a client is for. The last three exist from the replication and pub/sub features on.
-enum class ClientKind : uint8_t { normal, replica, pubsub, master };
-
 // "normal", "replica" or its older name "slave", "pubsub", "master"; case ignored.
 std::optional<ClientKind> parse_client_kind(std::string_view text);
-ClientKind kind_of(const Client& client);
 
 // A client matches if it meets every condition that is set.
 struct ClientFilter {

@@ -8,7 +8,9 @@
 
 #include "mem/zmalloc.h"
 #include "session/auth.h"
-#include "session/blocking.h"
+#include "session/conditions.h"
+#include "session/transaction.h"
+#include "session/watches.h"
 
 namespace redpoll::session {
 
@@ -18,6 +20,7 @@ constexpr int64_t kUsPerSecond = 1'000'000;
 
 std::string flags_of(const Client& client) {
   std::string flags;
+  if (client.transaction) flags += 'x';
   if (client.waits != Waits::no) flags += 'b';
   if (client.close_after_reply) flags += 'c';
   if (client.closing) flags += 'A';
@@ -71,10 +74,12 @@ std::string describe(const Client& client, MonoUs now) {
                  client.connection.peer_name(), client.connection.local_name(), client.connection.fd(),
                  labels.name, (now - client.created) / kUsPerSecond,
                  (now - client.last_interaction) / kUsPerSecond, flags_of(client), client.database);
-  fmt::format_to(to, " sub=0 psub=0 ssub=0 multi=-1");
-  fmt::format_to(to, " qbuf={} qbuf-free={} argv-mem={} multi-mem=0", client.pending.size(),
-                 client.pending.empty() ? 0 : client.pending.capacity() - client.pending.size(),
-                 client.parser.memory_bytes() + (client.wait ? client.wait->args.memory_bytes() : 0));
+  fmt::format_to(to, " sub=0 psub=0 ssub=0 multi={}",
+                 client.transaction ? static_cast<int64_t>(client.transaction->size()) : -1);
+  fmt::format_to(to, " qbuf={} qbuf-free={} argv-mem={} multi-mem={}", client.pending.size(),
+                 client.pending.free_bytes(),
+                 client.parser.memory_bytes() + (client.wait ? client.wait->args.memory_bytes() : 0),
+                 client.transaction ? client.transaction->memory_bytes() : 0);
   // A reply buffer lives for a turn, so its peak is what is in it.
   fmt::format_to(to, " rbs={} rbp={} obl={} oll={} omem={} tot-mem={}", output.buffer, output.waiting,
                  output.waiting, output.pieces, output.list_memory, client.memory_bytes());

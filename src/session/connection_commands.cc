@@ -34,7 +34,7 @@ Outcome echo(Call& c) {
 }
 
 Outcome quit(SessionCall& c) {
-  c.client.close_after_reply = true;
+  c.client.end_after_replies();
   c.out.ok();
   return done;
 }
@@ -61,9 +61,10 @@ Outcome reset(SessionCall& c) {
   Client& client = c.client;
   client.database = 0;
   client.set_label(&Client::Labels::name, {});
-  client.authenticated = c.session.config.settings().requirepass.empty();
+  client.leave_transaction();
+  c.session.watches.forget(client);
+  client.set_authenticated(c.session.config.settings().requirepass.empty());
   client.no_touch = false;
-  c.keyspace.terms().touch = true;
   // CLIENT REPLY SKIP, said just before, is about this reply.
   if (client.reply_mode == ReplyMode::off) {
     client.reply_mode = ReplyMode::on;
@@ -141,7 +142,7 @@ Outcome hello(SessionCall& c) {
   if (o.credentials) {
     if (const Outcome bad = authenticate(c, *o.credentials)) return bad;
   }
-  if (!c.client.authenticated) return err::hello_needs_auth;
+  if (!c.client.authenticated()) return err::hello_needs_auth;
   if (o.name) c.client.set_label(&Client::Labels::name, *o.name);
   if (o.protocol) speak(c, *o.protocol);
   reply_hello(c);
@@ -209,7 +210,7 @@ constexpr Command kConnectionCommands[] = {
     {.name = "quit",
      .run = in_session<quit>,
      .arity = at_least(1),
-     .traits = kAlways,
+     .traits = kAlways | kSteersTransaction,
      .categories = kCatConnection,
      .docs = {.summary = "Closes the connection once all replies are out",
               .since = "1.0.0",
@@ -218,7 +219,7 @@ constexpr Command kConnectionCommands[] = {
     {.name = "reset",
      .run = in_session<reset>,
      .arity = exactly(1),
-     .traits = kAlways,
+     .traits = kAlways | kSteersTransaction,
      .categories = kCatConnection,
      .docs = {.summary = "Puts the connection back into the state it began with",
               .since = "6.2.0",

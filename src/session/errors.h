@@ -14,9 +14,8 @@ inline constexpr Outcome no_password_set{
     "ERR AUTH <password> called without any password configured for the default user. "
     "Are you sure your configuration is correct?"};
 inline constexpr Outcome hello_needs_auth{
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
-    "<pass> option can be used to authenticate the client and select the RESP protocol version at the same "
-    "time"};
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "option can be used to authenticate the client and select the RESP protocol version at the same time"};
 inline constexpr Outcome no_proto{"NOPROTO unsupported protocol version"};
 inline constexpr Outcome protocol_not_integer{"ERR Protocol version is not an integer or out of range"};
 inline constexpr Outcome bad_client_name{
@@ -32,5 +31,13 @@ inline constexpr Outcome timeout_negative{"ERR timeout is negative"};
 inline constexpr Outcome bad_unblock_reason{"ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"};
 inline constexpr Outcome unblocked{"UNBLOCKED client unblocked via CLIENT UNBLOCK"};
 inline constexpr Outcome bad_pause_mode{"ERR CLIENT PAUSE mode must be WRITE or ALL"};
+
+inline constexpr Outcome nested_multi{"ERR MULTI calls can not be nested"};
+inline constexpr Outcome exec_without_multi{"ERR EXEC without MULTI"};
+inline constexpr Outcome discard_without_multi{"ERR DISCARD without MULTI"};
+inline constexpr Outcome watch_inside_multi{"ERR WATCH inside MULTI is not allowed"};
+inline constexpr Outcome exec_aborted{"EXECABORT Transaction discarded because of previous errors."};
+inline constexpr Outcome not_in_transaction{"ERR Command not allowed inside a transaction"};
+inline constexpr Outcome out_of_memory{"OOM command not allowed when used memory > 'maxmemory'."};
 
 }  // namespace redpoll::session::err

@@ -27,6 +27,7 @@ Client* Registry::at_or_after(ClientId id) const {
 
 void Registry::close(Client& client) {
   if (std::exchange(client.closing, true)) return;
+  client.denied |= exec::needs::kConnection;
   closing_.push_back(client.id);
 }
 

@@ -18,15 +18,6 @@ uint64_t InstantRate::per_second() const {
   return std::accumulate(rates_.begin(), rates_.end(), uint64_t{0}) / kSamples;
 }
 
-void ErrorStats::count(std::string_view text) {
-  const std::string_view code = text.substr(0, text.find(' '));
-  if (const auto it = counts_.find(code); it != counts_.end()) {
-    ++it->second;
-  } else if (counts_.size() < kMaxCodes) {
-    counts_.emplace(code, 1);
-  }
-}
-
 void Stats::reset() {
   const Bytes peak = peak_memory;
   const uint64_t changes = dirty;

@@ -2,6 +2,6 @@
 
 namespace redpoll::session {
 
-std::vector<Table> tables() { return {connection_commands(), client_commands()}; }
+std::vector<Table> tables() { return {connection_commands(), client_commands(), transaction_commands()}; }
 
 }  // namespace redpoll::session

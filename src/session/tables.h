@@ -12,6 +12,7 @@ using Table = std::span<const exec::Command>;
 
 Table connection_commands();
 Table client_commands();
+Table transaction_commands();
 
 // Every table of this folder.
 std::vector<Table> tables();

@@ -39,13 +39,11 @@ struct KeyChange {
   bool came_to_type;  // it holds a value of that type, and did not before
 };
 
-// Who may listen. The keyspace has a mask of those that do; where nobody does, a change costs one test.
+// What somebody may listen to. The keyspace has a mask of it; where nobody listens, a change costs one test.
 enum Listener : uint8_t {
-  kWaitingClients = 1,  // clients that wait for a key
-  kWatchers = 2,        // WATCH
-  kTrackers = 4,        // client-side caches
-  kEvents = 8,          // keyspace events, misses among them
-  kLog = 16,            // the append-only file, replicas
+  kChanges = 1,  // clients that wait for a key, WATCH, client-side caches
+  kEvents = 2,   // keyspace events, misses among them
+  kLog = 4,      // the append-only file, replicas
 };
 
 // Hears of changes, and of what lookups find out. It may look at the database, but neither change it nor open

@@ -78,6 +78,7 @@ Family sorted_set_family();
 Family generic_family();
 Family connection_family();
 Family server_family();
+Family transaction_family();
 
 // What is wrong with the grammar: commands without a rule, rules without a command, groups without a family.
 std::vector<std::string> gaps();

@@ -19,39 +19,26 @@ Result<void> FakeHost::shut_down(const admin::ShutdownRequest& request) {
 }
 
 // A million ticks a second: a tick is a microsecond.
-AdminFixture::AdminFixture(config::Settings settings)
-    : base(std::move(settings)),
-      loop(std::move(*ae::EventLoop::create(64))),
-      listeners(*loop, *this, base.log),
-      process{std::string(40, 'a'), "/usr/bin/redpoll-server", loop->now(), loop->unix_now(), TickRate(1e6)},
-      admin{host, commands, slowlog, expiry, *loop, listeners, process} {
+AdminFixture::AdminFixture(config::Settings settings, exec::Host* executor_host)
+    : base(std::move(settings), {&context, executor_host}),
+      listeners(*base.loop, *this, base.log),
+      process{std::string(40, 'a'), "/usr/bin/redpoll-server", base.loop->now(), base.loop->unix_now(), TickRate(1e6)},
+      admin{host, commands, slowlog, expiry, *base.loop, listeners, process} {
   for (const admin::Table table : admin::all_tables()) commands.add(table);
   commands.seal();
 }
 
 AdminFixture::~AdminFixture() = default;
 
-exec::Outcome AdminFixture::dispatch(admin::AdminCall& call, std::span<const resp::Arg> args) {
-  const exec::CommandEntry* entry = commands.resolve(args);
-  if (entry == nullptr) return call.fail("ERR unknown command '{}'", args[0].view());
-  call.begin(*entry->command, entry->full_name, args, base.keyspace.db(call.client.database), nullptr);
-  call.now = base.now;
-  if (!entry->command->arity.accepts(args.size())) return call.wrong_arity();
-  if (entry->command->run == nullptr) return call.fail("ERR unknown subcommand '{}'", args[1].view());
-  return entry->command->run(call);
-}
-
 std::string AdminFixture::run(const Words& words) {
   session::Client& who = base.me;
   base.keyspace.terms().now = base.now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   {
-    exec::Reply reply(who.replies, who.protocol);
-    admin::AdminCall call(admin, who, base.session, base.keyspace, reply, base.effects, base.limits);
-    if (const exec::Outcome bad = dispatch(call, args)) {
-      CHECK(reply.bytes_written() == 0, "{} wrote a reply and failed", words[0]);
-      reply.error(bad.error());
-    }
+    session::ClientReply out(base.outbox, who);
+    exec::Call call(base.executor, out, &who);
+    const exec::Verdict verdict = base.executor.run(call, commands.resolve(args), args);
+    CHECK(verdict == exec::Verdict::finished || verdict == exec::Verdict::dropped, "{} waits", words[0]);
   }
   std::string raw = who.replies.copy();
   who.replies.clear();

@@ -37,7 +37,9 @@ class FakeHost final : public admin::Host {
 
 class AdminFixture : private net::Acceptor {
  public:
-  explicit AdminFixture(config::Settings settings = {});
+  explicit AdminFixture(config::Settings settings = {}) : AdminFixture(std::move(settings), nullptr) {}
+  // `executor_host`: takes the place of the session's, if not null.
+  AdminFixture(config::Settings settings, exec::Host* executor_host);
   ~AdminFixture() override;
 
   // Runs one command of any folder as the dispatcher does, and returns the raw reply.
@@ -47,19 +49,18 @@ class AdminFixture : private net::Acceptor {
   // The text of INFO's field `name` in a section; "(none)" if it is not there.
   std::string info(std::string_view section, std::string_view name);
 
+  admin::AdminContext context{base.session, admin};
   SessionFixture base;
   FakeHost host;
   exec::CommandTable commands;
   admin::Slowlog slowlog;
   store::ExpiryCycle expiry{base.keyspace};
-  std::unique_ptr<ae::EventLoop> loop;
   net::Listeners listeners;
   admin::ProcessFacts process;
   admin::Admin admin;
 
  private:
   void accepted(net::Connection) override {}
-  exec::Outcome dispatch(admin::AdminCall& call, std::span<const resp::Arg> args);
 };
 
 }  // namespace redpoll::testing

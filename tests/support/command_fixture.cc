@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/numbers.h"
 #include "cmd/tables.h"
+#include "exec/request_errors.h"
 
 namespace redpoll::testing {
 
@@ -71,104 +72,82 @@ std::optional<size_t> value_length(std::string_view text) {
 
 }  // namespace
 
-void RecordingEffects::propagate(int db, std::span<const resp::Arg> args) {
-  std::string line = std::to_string(db);
-  for (const resp::Arg arg : args) line.append(" ").append(arg.view());
-  propagated.push_back(std::move(line));
-  commands.push_back({db, Words(args.begin(), args.end())});
+void Recorder::listen(bool on) {
+  journal_.read_by(*this, on ? exec::interest::kChanges | exec::interest::kEvents | exec::interest::kCommands : 0);
 }
 
-void RecordingEffects::notify(exec::Event type, std::string_view event, int db, std::string_view key) {
-  events.push_back(fmt::format("{} {} {} {}", db, letter_of(type), event, key));
+void Recorder::database_cleared(store::Database& db) { changes.push_back(fmt::format("{} clear", db.index())); }
+
+void Recorder::databases_swapped(store::Database& a, store::Database& b) {
+  changes.push_back(fmt::format("{} {} swap", a.index(), b.index()));
+}
+
+void Recorder::clear() {
+  changes.clear();
+  events.clear();
+  propagated.clear();
+  commands.clear();
+}
+
+void Recorder::committed(const exec::JournalUnit& unit) {
+  unit.each_change([this](const exec::ChangedKey& changed) {
+    changes.push_back(fmt::format("{} {} {}", changed.db, name_of(changed.change.what), changed.key));
+  });
+  unit.each_event([this](const exec::KeyEvent& event) {
+    events.push_back(fmt::format("{} {} {} {}", event.db, letter_of(event.type), event.name, event.key));
+  });
+  unit.each_command([this](const exec::PropagatedCommand& command) {
+    if (command.db == exec::PropagatedCommand::kNoDatabase) return;
+    std::string line = std::to_string(command.db);
+    for (const resp::Arg word : command.words) line.append(" ").append(word.view());
+    propagated.push_back(std::move(line));
+    commands.push_back({command.db, Words(command.words.begin(), command.words.end())});
+  });
 }
 
 std::string error_reply(std::string_view text) { return fmt::format("-{}\r\n", text); }
 std::string bulk_reply(std::string_view bytes) { return fmt::format("${}\r\n{}\r\n", bytes.size(), bytes); }
 
-CommandFixture::CommandFixture() : keyspace(kDatabases, SipKey{1, 2}, &reclaimer, this) {
+CommandFixture::CommandFixture() {
+  journal.observe(keyspace);
   for (const cmd::Table commands : cmd::tables()) table.add(commands);
   table.seal();
-  keyspace.listen(store::kEvents, true);
 }
 
 CommandFixture::~CommandFixture() = default;
 
-void CommandFixture::key_changed(store::Database& from, std::string_view key,
-                                 const store::KeyChange& change) {
-  changes_.push_back(fmt::format("{} {} {}", from.index(), name_of(change.what), key));
-  const bool by_fields = change.what == store::Change::hash_expired;
-  if (!by_fields && change.what != store::Change::expired) return;
-  if (by_fields) {
-    effects.notify(exec::Event::hash, "hexpired", from.index(), key);
-    effects.notify(exec::Event::generic, "del", from.index(), key);
-  } else {
-    effects.notify(exec::Event::expired, "expired", from.index(), key);
-  }
-  const resp::Arg words[] = {"DEL", key};
-  effects.propagate(from.index(), words);
+exec::Decision CommandFixture::admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) {
+  return {exec::Decision::What::refuse, call.fail("{}", exec::request_error(entry, args))};
 }
 
-void CommandFixture::before_clear(store::Database& db) {
-  changes_.push_back(fmt::format("{} clear", db.index()));
-}
-
-void CommandFixture::swapped(store::Database& a, store::Database& b) {
-  changes_.push_back(fmt::format("{} {} swap", a.index(), b.index()));
-}
-
-void CommandFixture::fields_expired(store::Database& from, std::string_view key,
-                                    std::span<const std::string> fields) {
-  effects.notify(exec::Event::hash, "hexpired", from.index(), key);
-  std::vector<resp::Arg> words{"HDEL", key};
-  for (const std::string_view field : fields) words.emplace_back(field);
-  effects.propagate(from.index(), words);
-}
-
-void CommandFixture::key_missed(store::Database& from, std::string_view key) {
-  effects.notify(exec::Event::key_miss, "keymiss", from.index(), key);
-}
-
-exec::Outcome CommandFixture::dispatch(exec::Call& call, std::span<const resp::Arg> args) {
-  const exec::CommandEntry* entry = table.resolve(args);
-  if (entry == nullptr) return call.fail("ERR unknown command '{}'", args[0].view());
-  call.begin(*entry->command, entry->full_name, args, keyspace.db(db_), nullptr);
-  call.now = now;
-  if (!entry->command->arity.accepts(args.size())) return call.wrong_arity();
-  if (entry->command->run == nullptr) return call.fail("ERR unknown subcommand '{}'", args[1].view());
-  return entry->command->run(call);
-}
-
-void CommandFixture::conclude(exec::Call& call, exec::Reply& reply, exec::Outcome outcome) {
-  dirty_ = call.dirty;
-  if (!outcome) return;
-  CHECK(reply.bytes_written() == 0, "{} wrote a reply and failed or waits", call.name);
-  CHECK(call.dirty == 0, "{} changed something and failed or waits", call.name);
-  if (outcome.failed()) return reply.error(outcome.error());
-  wish_ = store::type_name(call.wish().type);
-  for (const resp::Arg key : call.wish().keys) wish_.append(" ").append(key.view());
-  wish_.append(" ").append(std::to_string(call.wish().timeout_ms));
+void CommandFixture::note_condition(const exec::Condition& condition) {
+  wish_ = store::type_name(condition.type);
+  for (const resp::Arg key : condition.keys) wish_.append(" ").append(key.view());
+  wish_.append(" ").append(std::to_string(condition.timeout_ms));
 }
 
 std::string CommandFixture::run(const Words& words) {
-  effects.events.clear();
-  effects.propagated.clear();
-  effects.commands.clear();
-  changes_.clear();
+  recorder.clear();
   wish_.clear();
   keyspace.terms().now = now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   resp::ReplyBuffer buffer(pool_);
   {
-    exec::Reply reply(buffer, protocol);
-    reply.mute(mute);
-    exec::Call call(keyspace, reply, effects, limits);
-    if (ready_) call.serve(*ready_);
-    conclude(call, reply, dispatch(call, args));
-    call.flush_effects();
+    exec::Reply out(buffer, protocol);
+    out.mute(mute);
+    exec::Call call(executor, out, &asker);
+    exec::CommandEntry* const entry = table.resolve(args);
+    const exec::Verdict verdict =
+        ready_ ? executor.run_again(call, *entry, args, *ready_, 0) : executor.run(call, entry, args);
+    if (verdict == exec::Verdict::waits) note_condition(call.condition());
+    dirty_ = call.dirty();
+    CHECK(verdict == exec::Verdict::finished || out.bytes_written() == 0, "{} wrote a reply and waits", words[0]);
+    CHECK(verdict == exec::Verdict::finished || dirty_ == 0, "{} changed something and waits", words[0]);
   }
   std::string reply = buffer.copy();
   CHECK(mute || !wish_.empty() || value_length(reply) == reply.size(), "{} wrote no reply or several: {}",
         words[0], reply);
+  CHECK(!reply.starts_with('-') || dirty_ == 0, "{} changed something and failed", words[0]);
   return reply;
 }
 
@@ -193,8 +172,8 @@ void CommandFixture::given(std::initializer_list<std::string_view> lines) {
 
 void CommandFixture::put_list(std::string_view key) {
   keyspace.terms().now = now;
-  db().probe(key).adopt(store::EntryPtr(
-      store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt)));
+  db().probe(key).adopt(
+      store::EntryPtr(store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt)));
 }
 
 // Looks without leaving a trace in statistics and events.

@@ -1,4 +1,4 @@
-// Runs commands against a keyspace of its own, as the dispatcher does, without sockets: what goes in is words,
+// Runs commands by an Executor against a keyspace of its own, without clients and sockets: what goes in is words,
 // what comes out is the raw reply, the keyspace events and what would be propagated.
 //
 //   CommandFixture t;
@@ -16,6 +16,8 @@
 
 #include "exec/call.h"
 #include "exec/command_table.h"
+#include "exec/executor.h"
+#include "exec/journal.h"
 #include "resp/chunk_pool.h"
 #include "resp/reply_buffer.h"
 #include "store/keyspace.h"
@@ -25,23 +27,34 @@ namespace redpoll::testing {
 using Lines = std::vector<std::string>;
 using Words = std::vector<std::string>;
 
-// Writes down events as "db class event key" (the class as its letter of notify-keyspace-events) and propagated
-// commands as "db word word ...", in the order in which they come.
-class RecordingEffects : public exec::Effects {
+// Reads a journal: writes down events as "db class event key" (the class as its letter of notify-keyspace-events) and
+// propagated commands as "db word word ...", in the order in which they come. MULTI and EXEC around them it leaves out.
+class Recorder final : public exec::JournalReader {
  public:
-  bool wants_propagation() const override { return wanted; }
-  void propagate(int db, std::span<const resp::Arg> args) override;
-  void notify(exec::Event type, std::string_view event, int db, std::string_view key) override;
+  explicit Recorder(exec::Journal& journal) : journal_(journal) { listen(true); }
+  ~Recorder() { journal_.read_by(*this, 0); }
+
+  // Whether it is interested, as an append-only file and listeners would be.
+  void listen(bool on);
+  void clear();
 
   struct Command {
     int db;
     Words words;
   };
-
-  bool wanted = true;
+  // The keys that were touched, as "db what key" (what: the name of the store::Change), or "db clear" and
+  // "db db swap".
+  Lines changes;
   Lines events;
   Lines propagated;
   std::vector<Command> commands;  // the same, not as text
+
+ private:
+  void committed(const exec::JournalUnit& unit) override;
+  void database_cleared(store::Database& db) override;
+  void databases_swapped(store::Database& a, store::Database& b) override;
+
+  exec::Journal& journal_;
 };
 
 // Frees at once what would go to the worker thread, and counts it.
@@ -67,12 +80,12 @@ inline const std::string kWrongType =
     "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 inline const std::string kSyntaxError = "-ERR syntax error\r\n";
 
-class CommandFixture : private store::ChangeObserver {
+class CommandFixture : private exec::Host {
  public:
   static constexpr int kDatabases = 16;
 
   CommandFixture();
-  ~CommandFixture() override;
+  ~CommandFixture();
 
   // Runs one command and returns its reply; events and propagation of earlier commands are forgotten. Panics
   // if the handler breaks its contract: exactly one reply, or an error with nothing changed. Empty if it
@@ -84,17 +97,15 @@ class CommandFixture : private store::ChangeObserver {
   void given(std::initializer_list<std::string_view> lines);
 
   // What the last command did.
-  const Lines& events() const { return effects.events; }
-  const Lines& propagated() const { return effects.propagated; }
+  const Lines& events() const { return recorder.events; }
+  const Lines& propagated() const { return recorder.propagated; }
+  const Lines& changes() const { return recorder.changes; }
   uint64_t dirty() const { return dirty_; }
-  // The keys that it touched, as "db what key" (what: the name of the store::Change), or "db clear" and
-  // "db db swap", in the order in which the store told.
-  const Lines& changes() const { return changes_; }
   // What the last command waits for, as "type key key ... timeout_ms"; empty if it does not wait.
   const std::string& wish() const { return wish_; }
 
-  void select(int db) { db_ = db; }
-  store::Database& db() { return keyspace.db(db_); }
+  void select(int db) { asker.database = db; }
+  store::Database& db() { return keyspace.db(asker.database); }
   void advance_ms(int64_t ms) { now = now + ms; }
   // Puts an entry there that is no string, whatever its type: for WRONGTYPE.
   void put_list(std::string_view key);
@@ -106,26 +117,27 @@ class CommandFixture : private store::ChangeObserver {
   UnixMs now{1'700'000'000'000};
   resp::Protocol protocol = resp::Protocol::resp2;
   bool mute = false;  // replies are not wanted, as after CLIENT REPLY OFF
-  exec::Limits limits;
-  RecordingEffects effects;
+  struct Somebody : exec::Asker {};
+  Somebody asker;  // whose commands these are
   CountingReclaimer reclaimer;
-  store::Keyspace keyspace;
+  exec::Journal journal;
+  Recorder recorder{journal};
+  store::Keyspace keyspace{kDatabases, SipKey{1, 2}, &reclaimer, &journal};
+  exec::Statistics stats;
+  exec::Context context;
+  exec::Executor executor{{keyspace, journal, stats, context, *this}};
+  exec::Limits& limits = executor.limits;
   exec::CommandTable table;
 
  private:
-  void key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) override;
-  void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
-  void key_missed(store::Database& db, std::string_view key) override;
-  void before_clear(store::Database& db) override;
-  void swapped(store::Database& a, store::Database& b) override;
+  exec::Decision admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) override;
+  void was_slow(const exec::Call&, Ticks) override {}
+  void refresh_time() override {}
   const store::Entry* find(std::string_view key);
-  exec::Outcome dispatch(exec::Call& call, std::span<const resp::Arg> args);
-  void conclude(exec::Call& call, exec::Reply& reply, exec::Outcome outcome);
+  void note_condition(const exec::Condition& condition);
 
   resp::ChunkPool pool_;
-  int db_ = 0;
   uint64_t dirty_ = 0;
-  Lines changes_;
   std::string wish_;
   std::optional<std::string_view> ready_;  // while a command that has waited is run
 };

@@ -28,16 +28,19 @@ static exec::CommandTable& filled(exec::CommandTable& table) {
   return table;
 }
 
-SessionFixture::SessionFixture(config::Settings settings)
+SessionFixture::SessionFixture(config::Settings settings, const Outer& outer)
     : config(std::move(settings)),
-      keyspace(config.settings().databases, SipKey{}, nullptr, this),
+      keyspace(config.settings().databases, SipKey{}, nullptr, &journal),
+      executor({keyspace, journal, stats, outer.context != nullptr ? *outer.context : context_,
+                outer.host != nullptr ? *outer.host : host_}),
       me(connect("127.0.0.1", 40000)) {
+  journal.observe(keyspace);
   filled(table);
 }
 
 Client& SessionFixture::add(net::Connection connection, MonoUs created) {
   Client& client = clients.add(std::move(connection), created);
-  client.authenticated = config.settings().requirepass.empty();
+  client.set_authenticated(config.settings().requirepass.empty());
   return client;
 }
 
@@ -56,30 +59,14 @@ Client& SessionFixture::connect_tcp() {
   return add(net::Connection(accepted.take(), from), mono_now());
 }
 
-exec::Outcome SessionFixture::dispatch(session::SessionCall& call, std::span<const resp::Arg> args) {
-  const exec::CommandEntry* entry = table.resolve(args);
-  if (entry == nullptr) return call.fail("ERR unknown command '{}'", args[0].view());
-  call.begin(*entry->command, entry->full_name, args, keyspace.db(call.client.database), nullptr);
-  call.now = now;
-  if (!entry->command->arity.accepts(args.size())) return call.wrong_arity();
-  if (entry->command->run == nullptr) return call.fail("ERR unknown subcommand '{}'", args[1].view());
-  if (!call.client.authenticated && !(entry->command->traits & exec::kNoAuth)) return exec::err::no_auth;
-  call.client.last_command = entry;
-  return entry->command->run(call);
-}
-
 std::string SessionFixture::run_as(Client& who, const Words& words) {
   keyspace.terms().now = now;
   const std::vector<resp::Arg> args(words.begin(), words.end());
   {
-    exec::Reply reply(who.replies, who.protocol);
-    reply.mute(session::mutes(who.reply_mode));
-    session::SessionCall call(who, session, keyspace, reply, effects, limits);
-    if (const exec::Outcome bad = dispatch(call, args)) {
-      CHECK(reply.bytes_written() == 0, "{} wrote a reply and failed", words[0]);
-      reply.error(bad.error());
-    }
-    who.reply_mode = session::after_request(who.reply_mode);
+    session::ClientReply out(outbox, who);
+    exec::Call call(executor, out, &who);
+    const exec::Verdict verdict = executor.run(call, table.resolve(args), args);
+    if (verdict == exec::Verdict::finished) out.request_done();
   }
   std::string text = who.replies.copy();
   who.replies.clear();

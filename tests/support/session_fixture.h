@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -15,16 +16,38 @@
 #include "exec/command_table.h"
 #include "net/anet.h"
 #include "resp/chunk_pool.h"
+#include "session/admission.h"
+#include "session/resumer.h"
 #include "session/session_call.h"
 #include "store/keyspace.h"
 #include "support/command_fixture.h"
 
 namespace redpoll::testing {
 
-class SessionFixture : private store::ChangeObserver {
+// Admits as a server does, and has no slow log.
+class SessionHost final : public exec::Host {
  public:
+  explicit SessionHost(session::Session& session) : admission_(session) {}
+  exec::Decision admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) override {
+    return admission_.decide(call, entry, args);
+  }
+  void was_slow(const exec::Call&, Ticks) override {}
+  void refresh_time() override {}
+
+ private:
+  session::Admission admission_;
+};
+
+class SessionFixture {
+ public:
+  // What takes the place of the fixture's own, for fixtures around it.
+  struct Outer {
+    exec::Context* context = nullptr;
+    exec::Host* host = nullptr;
+  };
   // With one client connected: `me`.
-  explicit SessionFixture(config::Settings settings = {});
+  explicit SessionFixture(config::Settings settings = {}) : SessionFixture(std::move(settings), Outer{}) {}
+  SessionFixture(config::Settings settings, const Outer& outer);
 
   // A client from there, without a socket; authenticated if there is no password.
   session::Client& connect(const std::string& ip = "10.0.0.1", uint16_t port = 5000,
@@ -32,8 +55,7 @@ class SessionFixture : private store::ChangeObserver {
   // A client with a real TCP connection over the loopback interface.
   session::Client& connect_tcp();
 
-  // Runs one command as the dispatcher does, pauses apart, and returns the reply; empty if the client wants
-  // none.
+  // Runs one command and returns the reply; empty if the client wants none, or the command is postponed.
   std::string run(const Words& words) { return run_as(me, words); }
   std::string run_as(session::Client& who, const Words& words);
 
@@ -46,28 +68,32 @@ class SessionFixture : private store::ChangeObserver {
   UnixMs now{1'700'000'000'000};
   config::Config config;
   resp::ChunkPool pool;
+  std::unique_ptr<ae::EventLoop> loop = std::move(*ae::EventLoop::create(64));
   session::Registry clients{pool};
-  session::Pause pause;
-  session::Blocking blocking{SipKey{1, 2}};
   session::Stats stats;
   Logger log;
-  session::Session session{config, clients, pause, blocking, stats, log};
-  RecordingEffects effects;
+  exec::Journal journal;
+  Recorder recorder{journal};
   store::Keyspace keyspace;
+  session::Conditions conditions{journal, SipKey{1, 2}};
+  session::Watches watches{keyspace, journal, SipKey{3, 4}};
+  session::Outbox outbox{*loop, config, clients, stats, log};
+
+ private:
+  SessionHost host_{session};
+  session::SessionContext context_{session};
+
+ public:
+  exec::Executor executor;
+  exec::Limits& limits = executor.limits;
+  session::Pause pause{executor, keyspace};
+  session::Session session{config, *loop, keyspace, clients, pause, conditions, watches, outbox, stats, log};
+  session::Resumer resumer{session, executor};
   exec::CommandTable table;
-  exec::Limits limits;
   session::Client& me;
 
  private:
-  void key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) override {
-    if (change.came_to_type) blocking.key_ready(db, key, change.type);
-  }
-  void key_missed(store::Database&, std::string_view) override {}
-  void fields_expired(store::Database&, std::string_view, std::span<const std::string>) override {}
-  void before_clear(store::Database&) override {}
-  void swapped(store::Database& a, store::Database& b) override { blocking.swapped(a, b); }
   session::Client& add(net::Connection connection, MonoUs created);
-  exec::Outcome dispatch(session::SessionCall& call, std::span<const resp::Arg> args);
 
   net::Fd listener_;
   std::vector<net::Fd> peers_;

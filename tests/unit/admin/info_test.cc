@@ -49,7 +49,7 @@ TEST_CASE("INFO server tells of the process and of both versions") {
   REQUIRE(t.info("server", "configured_hz") == "10");
   REQUIRE(t.info("server", "tcp_port") == "6379");
   REQUIRE(t.info("server", "executable") == "/usr/bin/redpoll-server");
-  REQUIRE(t.info("server", "multiplexing_api") == t.loop->backend_name());
+  REQUIRE(t.info("server", "multiplexing_api") == t.base.loop->backend_name());
 }
 
 TEST_CASE("INFO clients counts who is connected and who waits for the end of a pause") {
@@ -66,7 +66,7 @@ TEST_CASE("INFO clients counts who waits for keys, and who of them until some ti
   exec::CommandEntry entry;
   const std::vector<resp::Arg> args{"k"};
   for (const auto deadline : {std::optional(MonoUs{5}), std::optional<MonoUs>()}) {
-    t.base.blocking.block(t.base.connect(), t.base.keyspace.db(0), entry, args, {.keys = args}, deadline);
+    t.base.conditions.wait(t.base.connect(), t.base.keyspace.db(0), entry, {.keys = args}, args, deadline);
   }
   REQUIRE(t.info("clients", "blocked_clients") == "2");
   REQUIRE(t.info("clients", "clients_in_timeout_table") == "1");

@@ -55,7 +55,7 @@ TEST_CASE("kqueue stand-in: reading and writing are two events, reported as long
   REQUIRE(q.take().size() == 1);
 }
 
-TEST_CASE("kqueue stand-in: filters are disabled, enabled, deleted; a one-shot one goes by itself") {
+TEST_CASE("kqueue stand-in: filters are disabled, enabled and deleted, and a one-shot one goes by itself") {
   const Queue q;
   Pair pair;
   pair.make_readable();

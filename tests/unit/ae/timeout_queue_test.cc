@@ -175,7 +175,7 @@ TEST_CASE("The handler may run a nested turn, which leaves the queue alone") {
   REQUIRE(site.after_ms(100) == "a()b()");
 }
 
-TEST_CASE("A change of the timeout counts for those that wait; 0 is never") {
+TEST_CASE("A change of the timeout counts for those that wait, and 0 is never") {
   Site site;
   TimeoutQueue queue(*site.loop, 0, site.handler());
   Guest a('a'), b('b'), c('c');

@@ -42,7 +42,7 @@ TEST_CASE("TOUCH is a use of the key even for a client whose commands are none")
   CommandFixture t;
   t.given({"set k v"});
   t.advance_ms(7000);
-  t.keyspace.terms().touch = false;
+  t.asker.no_touch = true;
   t.given({"get k"});
   REQUIRE(t.run({"object", "idletime", "k"}) == ":7\r\n");
   t.given({"touch k"});

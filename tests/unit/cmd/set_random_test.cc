@@ -109,7 +109,7 @@ TEST_CASE("What SPOP removes is propagated in portions") {
   REQUIRE(all_different(popped));
   REQUIRE(t.propagated().size() == 3);
   size_t words = 0;
-  for (const auto& command : t.effects.commands) words += command.words.size() - 2;
+  for (const auto& command : t.recorder.commands) words += command.words.size() - 2;
   REQUIRE(words == 2'500);
   REQUIRE(t.run({"scard", "s"}) == ":500\r\n");
 }

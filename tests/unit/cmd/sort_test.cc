@@ -79,7 +79,7 @@ TEST_CASE("BY without a star keeps the order of lists and sorted sets") {
   REQUIRE(t.run({"lrange", "d", "0", "-1"}) == array({"a", "b", "c"}));
 }
 
-TEST_CASE("A sorted set that SORT sorts becomes a table; SORT_RO changes nothing") {
+TEST_CASE("A sorted set that SORT sorts becomes a table, and SORT_RO changes nothing") {
   CommandFixture t;
   for (const char* command : {"sort", "sort_ro"}) {
     t.given({"del z", "zadd z 2 1 1 2", "expire z 100"});

@@ -220,7 +220,7 @@ TEST_CASE("MSETNX sets all or nothing") {
 
 TEST_CASE("Nothing is composed for propagation when nobody takes it") {
   CommandFixture t;
-  t.effects.wanted = false;
+  t.recorder.listen(false);
   t.given({"set k v EX 10", "getdel k"});
   REQUIRE(t.propagated().empty());
 }

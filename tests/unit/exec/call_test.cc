@@ -2,9 +2,12 @@
 #include "exec/call.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "exec/executor.h"
 #include "exec/expiry.h"
 #include "resp/chunk_pool.h"
 
@@ -13,140 +16,187 @@ namespace redpoll::exec {
 namespace {
 
 using Lines = std::vector<std::string>;
+using Words = std::vector<std::string>;
 using namespace option_literals;
 
-class Recorder : public Effects {
+class Recorder : public JournalReader {
  public:
-  bool wants_propagation() const override { return wanted; }
-  void propagate(int db, std::span<const Arg> args) override {
-    std::string line = std::to_string(db);
-    for (const Arg arg : args) line.append(" ").append(arg.view());
-    propagated.push_back(line);
-  }
-  void notify(Event, std::string_view event, int db, std::string_view key) override {
-    events.push_back(std::to_string(db) + " " + std::string(event) + " " + std::string(key));
-  }
-  bool wanted = true;
   Lines propagated, events;
+
+ private:
+  void committed(const JournalUnit& unit) override {
+    unit.each_command([this](const PropagatedCommand& command) {
+      std::string line = std::to_string(command.db);
+      for (const Arg word : command.words) line.append(" ").append(word.view());
+      propagated.push_back(line);
+    });
+    unit.each_event([this](const KeyEvent& event) {
+      events.push_back(std::to_string(event.db) + " " + std::string(event.name) + " " + std::string(event.key));
+    });
+  }
 };
 
-Outcome nothing(Call&) { return done; }
+// What the one command of these tests does.
+std::function<Outcome(Call&)> body;
+Outcome run_body(Call& call) { return body(call); }
 
-struct Fixture {
-  explicit Fixture(std::vector<Arg> words = {"SET", "k", "v", "GET", "EX", "5", "get"}) : args(std::move(words)) {
-    begin();
+struct Fixture final : Host {
+  explicit Fixture(Words said = {"SET", "k", "v", "GET", "EX", "5", "get"}) : words(std::move(said)) {
+    for (const std::string& word : words) args.emplace_back(std::string_view(word));
+    asker.database = 2;
+    keys.terms().now = UnixMs{1'000'000};
+    journal.observe(keys);
+    journal.read_by(recorder, interest::kEvents | interest::kCommands);
+    static constexpr Command kCommand[] = {{.name = "set", .run = run_body, .arity = at_least(1)}};
+    table.add(kCommand);
+    table.seal();
   }
-  void begin(resp::RequestParser* parser = nullptr) {
-    effects.propagated.clear();
-    effects.events.clear();
-    call.begin(command, "set", args, keys.db(2), parser);
-    call.now = UnixMs{1'000'000};
+  // Runs the command; what it did before is forgotten.
+  Verdict run(std::function<Outcome(Call&)> what, resp::RequestParser* parser = nullptr) {
+    recorder.propagated.clear();
+    recorder.events.clear();
+    body = std::move(what);
+    return executor.run(call, table.find("set"), args, parser);
   }
-  Lines flush() {
-    call.flush_effects();
-    return effects.propagated;
+  std::string reply_of(std::function<Outcome(Call&)> what) {
+    const size_t before = reply.bytes_written();
+    run(std::move(what));
+    reply.sync();
+    return buffer.copy().substr(before);
   }
+  Decision admit(Call&, CommandEntry*, std::span<const Arg>) override { return {}; }
+  void was_slow(const Call&, Ticks) override {}
+  void refresh_time() override {}
 
-  const Command command{.name = "set", .run = nothing, .arity = at_least(1)};
+  struct Somebody : Asker {};
+  Words words;
   std::vector<Arg> args;
-  Recorder effects;
-  store::Keyspace keys{4, SipKey{1, 2}};
+  Recorder recorder;
+  Journal journal;
+  store::Keyspace keys{4, SipKey{1, 2}, nullptr, &journal};
+  Statistics stats;
+  Context context;
+  Executor executor{{keys, journal, stats, context, *this}};
+  CommandTable table;
+  Somebody asker;
   resp::ChunkPool pool;
   resp::ReplyBuffer buffer{pool};
   Reply reply{buffer};
-  Limits limits;
-  Call call{keys, reply, effects, limits};
+  Call call{executor, reply, &asker};
 };
 
 }  // namespace
 
 TEST_CASE("A command propagates as it was sent if it changed something") {
   Fixture t;
-  REQUIRE(t.flush().empty());
-  t.call.changed_many(1);
-  REQUIRE(t.flush() == Lines{"2 SET k v GET EX 5 get"});
+  t.run([](Call&) { return done; });
+  REQUIRE(t.recorder.propagated.empty());
+  t.run([](Call& c) {
+    c.changed_many(1);
+    return done;
+  });
+  REQUIRE(t.recorder.propagated == Lines{"2 SET k v GET EX 5 get"});
+  REQUIRE(t.stats.dirty == 1);
 }
 
-TEST_CASE("What is put in its place propagates instead, in order") {
+TEST_CASE("What is put in its place propagates instead, in order, with MULTI and EXEC around it") {
   Fixture t;
-  t.call.changed_many(2);
-  t.call.propagate_as("DEL", t.args[1]);
-  t.call.propagate_as("SET", std::string("k"), "v", "PXAT", int64_t{-5});
-  REQUIRE(t.flush() == Lines{"2 DEL k", "2 SET k v PXAT -5"});
-  t.begin();
-  t.call.changed_many(1);
-  REQUIRE(t.flush() == Lines{"2 SET k v GET EX 5 get"});
+  t.run([](Call& c) {
+    c.changed_many(2);
+    c.propagate_as("DEL", c.args[1]);
+    c.propagate_as("SET", std::string("k"), "v", "PXAT", int64_t{-5});
+    return done;
+  });
+  REQUIRE(t.recorder.propagated == Lines{"-1 MULTI", "2 DEL k", "2 SET k v PXAT -5", "-1 EXEC"});
+  t.run([](Call& c) {
+    c.changed_many(1);
+    return done;
+  });
+  REQUIRE(t.recorder.propagated == Lines{"2 SET k v GET EX 5 get"});
 }
 
 TEST_CASE("An option can be left out wherever it stands") {
   Fixture t;
-  t.call.changed_many(1);
-  t.call.propagate_without("GET"_opt, 3);
-  REQUIRE(t.flush() == Lines{"2 SET k v EX 5"});
-}
-
-TEST_CASE("Arguments before the options are kept even if they look like one") {
-  Fixture t({"SET", "GET", "get", "GET"});
-  t.call.changed_many(1);
-  t.call.propagate_without("GET"_opt, 3);
-  REQUIRE(t.flush() == Lines{"2 SET GET get"});
+  const auto without_get = [](Call& c) {
+    c.changed_many(1);
+    c.propagate_without("GET"_opt, 3);
+    return done;
+  };
+  t.run(without_get);
+  REQUIRE(t.recorder.propagated == Lines{"2 SET k v EX 5"});
+  Fixture other({"SET", "GET", "get", "GET"});
+  other.run(without_get);
+  REQUIRE(other.recorder.propagated == Lines{"2 SET GET get"});
 }
 
 TEST_CASE("Nothing propagates when nobody listens") {
   Fixture t;
-  t.effects.wanted = false;
-  t.call.changed_many(1);
-  t.call.propagate_as("DEL", "k");
-  REQUIRE(t.flush().empty());
+  t.journal.read_by(t.recorder, 0);
+  t.run([](Call& c) {
+    REQUIRE_FALSE(c.propagates());
+    c.changed_many(1);
+    c.propagate_as("DEL", "k");
+    return done;
+  });
+  REQUIRE(t.recorder.propagated.empty());
 }
 
 TEST_CASE("A change counts as dirty and tells of a new key first") {
   Fixture t;
-  {
-    Slot slot = t.call.db().probe("k");
-    slot.store(t.call.value_of(2));
-    t.call.changed(slot, Event::string, "set");
-  }
-  REQUIRE(t.effects.events == Lines{"2 new k", "2 set k"});
-  Slot slot = t.call.db().probe("k");
-  slot.erase();
-  t.call.changed(slot, Event::generic, "del");
-  REQUIRE(t.effects.events.back() == "2 del k");
-  REQUIRE(t.effects.events.size() == 3);
-  REQUIRE(t.call.dirty == 2);
+  t.run([](Call& c) {
+    Slot slot = c.db().probe("k");
+    slot.store(c.value_of(2));
+    c.changed(slot, Event::string, "set");
+    return done;
+  });
+  REQUIRE(t.recorder.events == Lines{"2 new k", "2 set k"});
+  t.run([](Call& c) {
+    Slot slot = c.db().probe("k");
+    slot.erase();
+    c.changed(slot, Event::generic, "del");
+    REQUIRE(c.dirty() == 1);
+    return done;
+  });
+  REQUIRE(t.recorder.events == Lines{"2 del k"});
+  REQUIRE(t.stats.dirty == 2);
 }
 
-TEST_CASE("Errors with a text of their own live until the next command") {
+TEST_CASE("Errors with a text of their own are answered and counted") {
   Fixture t;
-  const Outcome bad = t.call.fail("ERR {} of {}", "one", 3);
-  REQUIRE(bad.failed());
-  REQUIRE(bad.error() == "ERR one of 3");
-  REQUIRE(t.call.wrong_arity().error() == "ERR wrong number of arguments for 'set' command");
-  REQUIRE_FALSE(done.failed());
+  REQUIRE(t.reply_of([](Call& c) { return c.fail("ERR {} of {}", "one", 3); }) == "-ERR one of 3\r\n");
+  REQUIRE(t.reply_of([](Call& c) { return c.wrong_arity(); }) ==
+          "-ERR wrong number of arguments for 'set' command\r\n");
+  REQUIRE(t.stats.error_replies == 2);
+  REQUIRE(t.table.find("set")->stats.failed == 2);
 }
 
 TEST_CASE("A command that waits is neither done nor failed, and says what for") {
   Fixture t({"BLPOP", "a", "b", "1"});
-  const auto keys = std::span<const Arg>(t.args).subspan(1, 2);
-  const Outcome waits = t.call.wait_for(keys, store::Type::list, 1000);
-  REQUIRE(waits.waits());
-  REQUIRE(static_cast<bool>(waits));
-  REQUIRE_FALSE(waits.failed());
-  REQUIRE(t.call.wish().keys.data() == keys.data());
-  REQUIRE(t.call.wish().keys.size() == 2);
-  REQUIRE(t.call.wish().type == store::Type::list);
-  REQUIRE(t.call.wish().timeout_ms == 1000);
+  REQUIRE(t.run([](Call& c) { return c.wait_for({c.args.subspan(1, 2), store::Type::list, 1000}); }) ==
+          Verdict::waits);
+  t.reply.sync();
+  REQUIRE(t.buffer.empty());
+  REQUIRE(t.call.condition().keys.data() == t.args.data() + 1);
+  REQUIRE(t.call.condition().keys.size() == 2);
+  REQUIRE(t.call.condition().type == store::Type::list);
+  REQUIRE(t.call.condition().timeout_ms == 1000);
   REQUIRE_FALSE(done.waits());
   REQUIRE_FALSE(err::syntax.waits());
 }
 
 TEST_CASE("A command that has waited looks for what it takes under the key that is ready") {
   Fixture t({"BLPOP", "a", "b", "1"});
-  const auto keys = std::span<const Arg>(t.args).subspan(1, 2);
-  REQUIRE(t.call.candidates(keys).size() == 2);
-  t.call.serve("b");
-  REQUIRE(t.call.candidates(keys).size() == 1);
-  REQUIRE(t.call.candidates(keys)[0] == "b");
+  Lines seen;
+  const auto look = [&](Call& c) {
+    for (const Arg key : c.candidates(c.args.subspan(1, 2))) seen.emplace_back(key.view());
+    return done;
+  };
+  t.run(look);
+  REQUIRE(seen == Lines{"a", "b"});
+  seen.clear();
+  Call again(t.executor, t.reply, &t.asker);
+  t.executor.run_again(again, *t.table.find("set"), t.args, "b", 0);
+  REQUIRE(seen == Lines{"b"});
 }
 
 TEST_CASE("A large argument that was received into a blob becomes the value without a copy") {
@@ -171,9 +221,11 @@ TEST_CASE("A large argument that was received into a blob becomes the value with
 
   Fixture t;
   t.args.assign(parsed.all().begin(), parsed.all().end());
-  t.begin(&parser);
   const char* received = t.args[2].data();
-  t.call.db().probe("k").store(t.call.value_of(2));
+  t.run([](Call& c) {
+    c.db().probe("k").store(c.value_of(2));
+    return done;
+  }, &parser);
   parser.release();
   const store::Entry* entry = t.call.db().lookup("k");
   REQUIRE(entry->blob()->data() == received);
@@ -182,6 +234,7 @@ TEST_CASE("A large argument that was received into a blob becomes the value with
 
 TEST_CASE("Deadlines become absolute") {
   Fixture t;
+  t.run([](Call&) { return done; });
   const auto at = [&](Expiry::Kind kind, std::string_view text) {
     const auto [bad, deadline] = Expiry{kind, text}.resolve(t.call);
     REQUIRE_FALSE(bad.failed());
@@ -198,6 +251,7 @@ TEST_CASE("Deadlines become absolute") {
 
 TEST_CASE("Impossible deadlines are refused with the name of the command") {
   Fixture t;
+  t.run([](Call&) { return done; });
   const auto error = [&](Expiry::Kind kind, std::string_view text) {
     return std::string(Expiry{kind, text}.resolve(t.call).bad.error());
   };
@@ -214,6 +268,7 @@ TEST_CASE("Impossible deadlines are refused with the name of the command") {
 TEST_CASE("A large value is sent from where it lies, a small one is copied") {
   for (const std::string& value : {std::string("7"), std::string("v"), std::string(100'000, 'x')}) {
     Fixture t;
+  t.run([](Call&) { return done; });
     t.call.db().probe("k").store(store::String::encode(value));
     t.reply.bulk_or_null(t.call.db().find<store::String>("k").value);
     t.reply.sync();

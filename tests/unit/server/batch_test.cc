@@ -58,7 +58,7 @@ TEST_CASE("Who shows the password in a pipeline may ask for large replies behind
   DispatcherFixture t(config::Settings{.requirepass = "secret"});
   REQUIRE(t.run(t.connect(), "AUTH secret\r\nSETRANGE k 199999 v") == "+OK\r\n:200000\r\n");
   session::Client& client = t.connect();
-  client.authenticated = false;
+  client.set_authenticated(false);
   t.send(client, "AUTH secret\r\nGET k\r\n");
   REQUIRE(!client.closing);
   REQUIRE(t.replies(client) == "+OK\r\n$200000\r\n" + std::string(199'999, '\0') + "v\r\n");
@@ -67,7 +67,7 @@ TEST_CASE("Who shows the password in a pipeline may ask for large replies behind
 TEST_CASE("A reply for which there is no limit ends at half of the machine's memory") {
   DispatcherFixture t;
   constexpr size_t kHalf = 1 << 20, kMargin = 64 * 1024;
-  t.parts.process.system_memory = 2 * kHalf;
+  t.parts.base.outbox.system_memory = 2 * kHalf;
   session::Client& client = t.connect();
   t.run(client, "SADD s member");
   t.run(client, "HSET h field value");

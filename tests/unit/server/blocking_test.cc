@@ -43,6 +43,7 @@ TEST_CASE("Clients are served in the order in which they blocked") {
 
 TEST_CASE("A client that waits for several keys gets the one that comes, once") {
   DispatcherFixture t;
+  t.parts.base.recorder.listen(false);
   Client& giver = t.connect();
   Client& a = t.connect();
   t.run(a, "TAKE x y z 0");
@@ -51,7 +52,7 @@ TEST_CASE("A client that waits for several keys gets the one that comes, once") 
   REQUIRE(t.replies(a) == bulk_reply("y"));
   REQUIRE(t.replies(giver) == kOk + kOk);
   REQUIRE(t.run(giver, "EXISTS x y") == ":1\r\n");
-  REQUIRE_FALSE(t.parts.base.keyspace.listeners & store::kWaitingClients);
+  REQUIRE_FALSE(t.parts.base.keyspace.listeners & store::kChanges);
 }
 
 TEST_CASE("Whoever waits is served before the next command of anyone") {
@@ -155,10 +156,10 @@ TEST_CASE("What was done is made known in the order in which it was done") {
   t.run(giver, "SELECT 3");
   t.run(a, "SELECT 3");
   t.run(a, "TAKE k 0");
-  t.parts.base.effects.events.clear();
+  t.parts.base.recorder.events.clear();
   t.run(giver, "GIVE k");
-  REQUIRE(t.parts.base.effects.propagated == Lines{"3 GIVE k", "3 TAKEN k"});
-  REQUIRE(t.parts.base.effects.events == Lines{"3 n new k", "3 l give k", "3 l take k"});
+  REQUIRE(t.parts.base.recorder.propagated == Lines{"3 GIVE k", "3 TAKEN k"});
+  REQUIRE(t.parts.base.recorder.events == Lines{"3 n new k", "3 l give k", "3 l take k"});
 }
 
 TEST_CASE("Commands that move keys make them ready") {
@@ -247,17 +248,17 @@ TEST_CASE("A wait that is over answers a null array") {
   t.run(b, "HELLO 3");
   t.send(a, "TAKE k 60000\r\nPING\r\n");
   t.run(b, "TAKE k 60000");
-  t.parts.base.blocking.end_overdue({INT64_MAX});
-  t.dispatcher.end_overdue_waits();
+  t.parts.base.conditions.end_overdue({INT64_MAX});
+  t.end_overdue_waits();
   t.end_turn();
   REQUIRE(t.replies(a) == kNullArray + "+PONG\r\n");
   REQUIRE(t.replies(b) == "_\r\n");
-  REQUIRE(t.parts.base.blocking.keys() == 0);
+  REQUIRE(t.parts.base.conditions.keys() == 0);
 }
 
 TEST_CASE("A client that has been answered has not been idle since it began to wait") {
   DispatcherFixture t;
-  ae::EventLoop& loop = *t.parts.loop;
+  ae::EventLoop& loop = *t.parts.base.loop;
   Client& served = t.connect();
   Client& timed_out = t.connect();
   Client& giver = t.connect();
@@ -267,8 +268,8 @@ TEST_CASE("A client that has been answered has not been idle since it began to w
   loop.refresh_time();
   const MonoUs before = loop.now();
   t.run(giver, "GIVE k");
-  t.parts.base.blocking.end_overdue({INT64_MAX});
-  t.dispatcher.end_overdue_waits();
+  t.parts.base.conditions.end_overdue({INT64_MAX});
+  t.end_overdue_waits();
   REQUIRE(served.waits == Waits::no);
   REQUIRE(served.last_interaction >= before);
   REQUIRE(timed_out.waits == Waits::no);
@@ -277,8 +278,8 @@ TEST_CASE("A client that has been answered has not been idle since it began to w
 
 TEST_CASE("A wait ends by the clock, within a turn of the loop that its timer wakes") {
   DispatcherFixture t;
-  ae::EventLoop& loop = *t.parts.loop;
-  WaitTimer timer(loop, t.parts.base.blocking, t.dispatcher);
+  ae::EventLoop& loop = *t.parts.base.loop;
+  WaitTimer timer(t.parts.base.session, t.resumer);
   Client& late = t.connect();
   Client& soon = t.connect();
   Client& never = t.connect();
@@ -306,11 +307,11 @@ TEST_CASE("A client that waits on keeps its first deadline") {
   Client& giver = t.connect();
   Client& picky = t.connect();
   t.run(picky, "TAKEIF k big 60000");
-  const auto deadline = t.parts.base.blocking.nearest_deadline();
-  t.parts.loop->run_once(ae::Turn::files | ae::Turn::dont_wait);
+  const auto deadline = t.parts.base.conditions.nearest_deadline();
+  t.parts.base.loop->run_once(ae::Turn::files | ae::Turn::dont_wait);
   t.run(giver, "GIVE k small");
   REQUIRE(picky.waits == Waits::keys);
-  REQUIRE(t.parts.base.blocking.nearest_deadline() == deadline);
+  REQUIRE(t.parts.base.conditions.nearest_deadline() == deadline);
 }
 
 TEST_CASE("CLIENT UNBLOCK answers as a timeout or with an error, and the client goes on") {
@@ -341,10 +342,10 @@ TEST_CASE("A client that is about to be closed gets no key") {
   REQUIRE(t.replies(giver) == ":1\r\n" + kOk);
   REQUIRE(t.replies(killed).empty());
   REQUIRE(t.replies(a) == bulk_reply("k"));
-  t.dispatcher.forget(killed);
+  session::forget_client(t.parts.base.session, killed);
   t.parts.base.clients.remove(killed.id);
   REQUIRE(t.run(giver, "GIVE k") == kOk);
-  REQUIRE(t.parts.base.blocking.keys() == 0);
+  REQUIRE(t.parts.base.conditions.keys() == 0);
 }
 
 TEST_CASE("A command that waits counts once, when it begins to wait") {
@@ -384,8 +385,6 @@ TEST_CASE("Requests behind a wait are held by a pause that has begun meanwhile")
   REQUIRE(t.replies(a) == kNullArray + "$-1\r\n");
   REQUIRE(a.waits == Waits::pause);
   t.run(admin, "CLIENT UNPAUSE");
-  REQUIRE(t.dispatcher.take_paused() == std::vector{a.id});
-  t.send(a, "");
   REQUIRE(t.replies(a) == kOk);
 }
 
@@ -447,13 +446,13 @@ TEST_CASE("Thousands that wait are served one by one and all at the end") {
     clients.push_back(&t.connect());
     t.send_line(*clients.back(), "TAKE a" + std::to_string(i % 7) + " all 3600000");
   }
-  REQUIRE(t.parts.base.blocking.with_deadline() == kClients);
+  REQUIRE(t.parts.base.conditions.with_deadline() == kClients);
   for (int i = 0; i < kClients; ++i) {
     t.run(giver, "GIVE all");
     REQUIRE(t.replies(*clients[static_cast<size_t>(i)]) == bulk_reply("all"));
   }
-  REQUIRE(t.parts.base.blocking.with_deadline() == 0);
-  REQUIRE(t.parts.base.blocking.keys() == 0);
+  REQUIRE(t.parts.base.conditions.with_deadline() == 0);
+  REQUIRE(t.parts.base.conditions.keys() == 0);
 }
 
 }  // namespace redpoll::server

@@ -11,6 +11,7 @@
 
 #include "admin/tables.h"
 #include "server/dispatcher.h"
+#include "server/executor_host.h"
 #include "support/admin_fixture.h"
 
 namespace redpoll::server {
@@ -18,7 +19,7 @@ namespace redpoll::server {
 std::span<const exec::Command> waiting_commands();
 
 struct DispatcherFixture {
-  explicit DispatcherFixture(config::Settings settings = {}) : parts(std::move(settings)) {
+  explicit DispatcherFixture(config::Settings settings = {}) : parts(std::move(settings), &host) {
     for (const admin::Table table : admin::all_tables()) commands.add(table);
     commands.add(waiting_commands());
     commands.seal();
@@ -27,21 +28,38 @@ struct DispatcherFixture {
   session::Client& connect() { return parts.base.connect(); }
   // What a client sends arrives.
   void send(session::Client& client, std::string_view bytes) {
+    host.begin_turn();
     const bool waits = client.waits != session::Waits::no;
-    if (client.pending.empty() && !waits) return dispatcher.feed(client, bytes);
-    client.pending.append(bytes);
-    if (!waits) dispatcher.feed(client, client.pending);
+    if (client.pending.empty() && !waits) {
+      dispatcher.feed(client, bytes);
+    } else {
+      client.pending.append(bytes);
+      if (!waits) dispatcher.feed(client, client.pending.view());
+    }
+    dispatcher.run();
   }
   void send_line(session::Client& client, std::string_view line) { send(client, std::string(line) + "\r\n"); }
-  // The end of a turn: who was answered goes on.
+  // The end of a turn: who was answered, or has not had its share, goes on.
   void end_turn() {
-    for (auto ids = dispatcher.take_answered(); !ids.empty(); ids = dispatcher.take_answered()) {
+    resumer.admit_postponed();
+    for (auto ids = to_go_on(); !ids.empty(); ids = to_go_on()) {
       for (const session::ClientId id : ids) {
         session::Client* client = parts.base.clients.find(id);
         if (client == nullptr || client->waits != session::Waits::no) continue;
-        if (!client->pending.empty()) dispatcher.feed(*client, client->pending);
+        client->unfinished = false;
+        if (!client->pending.empty()) dispatcher.feed(*client, client->pending.view());
       }
+      dispatcher.run();
     }
+  }
+  std::vector<session::ClientId> to_go_on() {
+    auto ids = resumer.take_resumed();
+    for (const session::ClientId id : dispatcher.take_unfinished()) ids.push_back(id);
+    return ids;
+  }
+  void end_overdue_waits() {
+    parts.base.conditions.end_overdue(parts.base.loop->now());
+    resumer.settle();
   }
   // What the client was sent since the last call.
   static std::string replies(session::Client& client) {
@@ -57,13 +75,13 @@ struct DispatcherFixture {
   }
   const exec::CommandStats& stats(std::string_view command) { return commands.find(command)->stats; }
 
+  ExecutorHost host{parts.base.session, parts.admin, parts.base.executor};
   testing::AdminFixture parts;
   exec::CommandTable commands;
-  Dispatcher dispatcher{{.keyspace = parts.base.keyspace,
-                         .commands = commands,
-                         .effects = parts.base.effects,
-                         .session = parts.base.session,
-                         .admin = parts.admin}};
+  session::Resumer& resumer = parts.base.resumer;
+  Dispatcher dispatcher{
+      // However slow a test runs, its requests are within their share of a turn.
+      {commands, parts.base.executor, parts.base.session, resumer, TickRate(1e15)}};
 };
 
 }  // namespace redpoll::server

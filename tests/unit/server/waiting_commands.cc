@@ -55,7 +55,7 @@ Outcome take(Call& c) {
     c.out.bulk(key);
     return done;
   }
-  return c.wait_for(keys, Type::list, timeout_of(c));
+  return c.wait_for({keys, Type::list, timeout_of(c)});
 }
 
 // TAKEIF key value timeout-ms: takes the list if it holds that value.
@@ -63,7 +63,7 @@ Outcome takeif(Call& c) {
   const auto keys = c.args.subspan(1, 1);
   const Found found = take_from(c, keys[0], c.args[2]);
   if (found == Found::other) return err::wrong_type;
-  if (found == Found::nothing) return c.wait_for(keys, Type::list, timeout_of(c));
+  if (found == Found::nothing) return c.wait_for({keys, Type::list, timeout_of(c)});
   c.out.ok();
   return done;
 }
@@ -74,7 +74,7 @@ Outcome pass(Call& c) {
   if (const Slot to = c.db().probe(c.args[2]); to && to.entry().type() != Type::list) return err::wrong_type;
   const Found found = take_from(c, keys[0], {});
   if (found == Found::other) return err::wrong_type;
-  if (found == Found::nothing) return c.wait_for(keys, Type::list, timeout_of(c));
+  if (found == Found::nothing) return c.wait_for({keys, Type::list, timeout_of(c)});
   put(c, c.args[2], Type::list, "x");
   c.out.ok();
   return done;

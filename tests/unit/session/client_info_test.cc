@@ -37,7 +37,7 @@ TEST_CASE("A description follows the client's state") {
   t.run_as(client, {"select", "7"});
   t.run_as(client, {"hello", "3"});
   client.last_interaction = client.created + 5'000'000;
-  client.pending.assign(100, 'x');
+  client.pending.append(std::string(100, 'x'));
   client.no_evict = client.no_touch = true;
   client.waits = session::Waits::pause;
   const std::string line = describe(client, client.created + 9'000'000);
@@ -87,7 +87,7 @@ TEST_CASE("The memory of a client counts what it holds") {
   Client& client = t.connect();
   const Bytes idle = client.memory_bytes();
   REQUIRE(idle <= 1024);
-  client.pending.assign(10'000, 'x');
+  client.pending.append(std::string(10'000, 'x'));
   client.set_label(&Client::Labels::library_version, std::string(500, 'v'));
   REQUIRE(client.memory_bytes() >= idle + 10'500);
 }

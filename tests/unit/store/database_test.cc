@@ -340,7 +340,7 @@ TEST_CASE("The observer hears each collection that comes, once it listens") {
   REQUIRE(t.recorder.ready.empty());
   t.keys.swap(0, 2);
   REQUIRE(t.recorder.swaps.empty());
-  t.keys.listen(kWaitingClients, true);
+  t.keys.listen(kChanges, true);
   t.db.probe("before").store(list());
   t.put("string", "v");
   REQUIRE(t.recorder.ready.empty());

@@ -35,17 +35,12 @@ class Recorder : public ChangeObserver {
   void key_missed(Database&, std::string_view) override {}
   void before_clear(Database&) override {}
   void swapped(Database&, Database&) override {}
-
   Lines lines;
   size_t fields_gone = 0;
 };
 
 struct Fixture {
-  Fixture() {
-    keys.terms().now = kNow;
-    keys.listen(kEvents, true);
-  }
-
+  Fixture() { keys.terms().now = kNow, keys.listen(kEvents, true); }
   bool set(std::string_view field, std::string_view value, FieldTtl ttl = FieldTtl::drop) {
     Slot slot = db.probe("h");
     return HashEditor(slot).set(field, value, ttl);

@@ -58,7 +58,7 @@ class Recorder : public ChangeObserver {
 struct Fixture {
   Fixture() {
     keys.terms().now = kNow;
-    keys.listen(kWatchers, true);
+    keys.listen(kChanges, true);
   }
   void put(std::string_view key, std::string_view value, std::optional<UnixMs> deadline = std::nullopt) {
     db.probe(key).store(String::encode(value), deadline);
@@ -130,11 +130,11 @@ TEST_CASE("Nobody is told who does not listen") {
   t.keys.swap(0, 1);
   REQUIRE(t.recorder.lines.empty());
   // A miss is an event, and no change.
-  t.keys.listen(kWatchers, true);
+  t.keys.listen(kChanges, true);
   t.db.lookup("absent");
   REQUIRE(t.recorder.lines.empty());
   t.keys.listen(kEvents, true);
-  t.keys.listen(kWatchers, false);
+  t.keys.listen(kChanges, false);
   t.db.lookup("absent");
   REQUIRE(t.recorder.take() == Lines{"missed absent"});
 }
@@ -152,7 +152,7 @@ TEST_CASE("An editor that changes nothing touches nothing, and a value stored in
     Slot set = t.slot("z");
     SortedSetEditor(set).add("a", 1);
   }
-  t.keys.listen(kWatchers, true);
+  t.keys.listen(kChanges, true);
   for (int round = 0; round < 2; ++round) {
     Slot set = t.slot("s");
     SetEditor editor(set);

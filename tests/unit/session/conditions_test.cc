@@ -1,5 +1,5 @@
-// Blocking: the books about who waits for which keys, in what order, until when.
-#include "session/blocking.h"
+// Conditions: the books about who waits for which keys, in what order, until when.
+#include "session/conditions.h"
 
 #include <catch2/catch.hpp>
 
@@ -8,8 +8,8 @@
 namespace redpoll::testing {
 
 using session::Awaited;
-using session::Blocking;
 using session::Client;
+using session::Conditions;
 using session::Ending;
 using session::Waiting;
 using session::Waits;
@@ -29,7 +29,7 @@ struct Fixture : SessionFixture {
   void block(Client& client, const Words& keys, std::optional<MonoUs> deadline = std::nullopt,
              Type type = Type::list, int db = 0) {
     const std::vector<resp::Arg> args(keys.begin(), keys.end());
-    blocking.block(client, keyspace.db(db), entry, args, {.keys = args, .type = type}, deadline);
+    conditions.wait(client, keyspace.db(db), entry, {.keys = args, .type = type}, args, deadline);
   }
   void put(std::string_view key, Type type = Type::list, int db = 0) {
     keyspace.db(db).probe(key).adopt(
@@ -38,7 +38,7 @@ struct Fixture : SessionFixture {
   // The ready keys as "db name", each followed by those who wait for it.
   Lines ready() {
     Lines lines;
-    while (Awaited* key = blocking.next_ready()) {
+    while (Awaited* key = conditions.next_ready()) {
       std::string line = std::to_string(key->db.index()) + " " + key->name;
       for (auto* node = key->clients.head(); node != nullptr; node = node->next()) {
         line += " " + std::to_string(node->value->client.id);
@@ -59,9 +59,9 @@ TEST_CASE("A key that comes is ready for those who wait for it, in the order in 
   t.block({"b"});
   t.block({"b", "a"});
   t.put("b");
-  REQUIRE(t.blocking.news());
+  REQUIRE(t.conditions.news());
   REQUIRE(t.ready() == Lines{"0 b 2 3 4"});
-  REQUIRE_FALSE(t.blocking.news());
+  REQUIRE_FALSE(t.conditions.news());
   t.put("a");
   t.put("c");
   REQUIRE(t.ready() == Lines{"0 a 2 4"});
@@ -82,7 +82,7 @@ TEST_CASE("A key is awaited in one database and as one type") {
   t.block({"k"}, {}, Type::list, 0);
   t.block({"k"}, {}, Type::sorted_set, 0);
   t.block({"k"}, {}, Type::list, 1);
-  REQUIRE(t.blocking.keys() == 3);
+  REQUIRE(t.conditions.keys() == 3);
   t.put("k", Type::sorted_set, 0);
   REQUIRE(t.ready() == Lines{"0 k 3"});
   t.put("k", Type::list, 1);
@@ -100,16 +100,17 @@ TEST_CASE("A key that gets another type while it is there is ready") {
   REQUIRE(t.ready() == Lines{"0 k 2"});
 }
 
-TEST_CASE("Changes are listened to as long as somebody waits for a key") {
+TEST_CASE("Changes are read as long as somebody waits") {
   Fixture t;
+  t.recorder.listen(false);
   Client& a = t.block({"a", "b"}, {}, Type::list, 3);
   Client& b = t.block({"b"}, {}, Type::list, 3);
-  REQUIRE(t.keyspace.listeners == store::kWaitingClients);
-  t.blocking.leave(a);
-  REQUIRE(t.keyspace.listeners == store::kWaitingClients);
-  t.blocking.leave(b);
-  REQUIRE(t.keyspace.listeners == 0);
-  REQUIRE(t.blocking.keys() == 0);
+  REQUIRE(t.journal.wants(exec::interest::kChanges));
+  t.conditions.leave(a);
+  REQUIRE(t.journal.wants(exec::interest::kChanges));
+  t.conditions.leave(b);
+  REQUIRE_FALSE(t.journal.wants(exec::interest::kChanges));
+  REQUIRE(t.conditions.keys() == 0);
 }
 
 TEST_CASE("A client that leaves is forgotten everywhere, and the others keep their order") {
@@ -119,10 +120,10 @@ TEST_CASE("A client that leaves is forgotten everywhere, and the others keep the
   t.block({"a"});
   t.put("b");
   t.put("a");
-  REQUIRE(t.blocking.leave(leaver)->args.all()[1] == "a");
+  REQUIRE(t.conditions.leave(leaver)->args.all()[1] == "a");
   REQUIRE(leaver.waits == Waits::no);
   REQUIRE(leaver.wait == nullptr);
-  REQUIRE(t.blocking.with_deadline() == 0);
+  REQUIRE(t.conditions.with_deadline() == 0);
   // The only one who waited for b is gone, and so is the key, ready as it was.
   REQUIRE(t.ready() == Lines{"0 a 2 4"});
 }
@@ -133,8 +134,8 @@ TEST_CASE("A key named twice counts once") {
   REQUIRE(client.wait->places.size() == 2);
   t.put("a");
   REQUIRE(t.ready() == Lines{"0 a 2"});
-  t.blocking.leave(client);
-  REQUIRE(t.blocking.keys() == 0);
+  t.conditions.leave(client);
+  REQUIRE(t.conditions.keys() == 0);
 }
 
 TEST_CASE("Keys are ready when databases have exchanged what they hold") {
@@ -149,7 +150,7 @@ TEST_CASE("Keys are ready when databases have exchanged what they hold") {
   t.keyspace.swap(2, 0);
   REQUIRE(t.ready() == Lines{"2 a 3"});
   t.keyspace.swap(3, 4);
-  REQUIRE_FALSE(t.blocking.news());
+  REQUIRE_FALSE(t.conditions.news());
 }
 
 TEST_CASE("A key is there for those who wait if it holds the type and has not expired") {
@@ -176,17 +177,17 @@ TEST_CASE("Waits end at their deadlines, the nearest first") {
   t.block({"k"}, MonoUs{100});
   t.block({"k"});
   t.block({"k"}, MonoUs{100});
-  REQUIRE(t.blocking.with_deadline() == 3);
-  REQUIRE(t.blocking.nearest_deadline() == MonoUs{100});
-  t.blocking.end_overdue({99});
-  REQUIRE_FALSE(t.blocking.news());
-  t.blocking.end_overdue({100});
-  REQUIRE(t.blocking.news());
-  REQUIRE(t.blocking.take_ended() == Ids{3, 5});
-  REQUIRE(t.blocking.nearest_deadline() == MonoUs{300});
-  t.blocking.end_overdue({1000});
-  REQUIRE(t.blocking.take_ended() == Ids{2});
-  REQUIRE_FALSE(t.blocking.nearest_deadline());
+  REQUIRE(t.conditions.with_deadline() == 3);
+  REQUIRE(t.conditions.nearest_deadline() == MonoUs{100});
+  t.conditions.end_overdue({99});
+  REQUIRE_FALSE(t.conditions.news());
+  t.conditions.end_overdue({100});
+  REQUIRE(t.conditions.news());
+  REQUIRE(t.conditions.take_ended() == Ids{3, 5});
+  REQUIRE(t.conditions.nearest_deadline() == MonoUs{300});
+  t.conditions.end_overdue({1000});
+  REQUIRE(t.conditions.take_ended() == Ids{2});
+  REQUIRE_FALSE(t.conditions.nearest_deadline());
   t.put("k");
   REQUIRE(t.ready() == Lines{"0 k 4"});
 }
@@ -194,16 +195,16 @@ TEST_CASE("Waits end at their deadlines, the nearest first") {
 TEST_CASE("A wait that was ended gets no key any more, and ends once") {
   Fixture t;
   Client& client = t.block({"k"}, MonoUs{100});
-  REQUIRE_FALSE(t.blocking.end(t.me, Ending::error));
-  REQUIRE(t.blocking.end(client, Ending::error));
-  REQUIRE_FALSE(t.blocking.end(client, Ending::timeout));
-  t.blocking.end_overdue({1000});
+  REQUIRE_FALSE(t.conditions.end(t.me, Ending::error));
+  REQUIRE(t.conditions.end(client, Ending::error));
+  REQUIRE_FALSE(t.conditions.end(client, Ending::timeout));
+  t.conditions.end_overdue({1000});
   t.put("k");
   REQUIRE(t.ready().empty());
-  REQUIRE(t.blocking.news());
-  REQUIRE(t.blocking.take_ended() == Ids{client.id});
+  REQUIRE(t.conditions.news());
+  REQUIRE(t.conditions.take_ended() == Ids{client.id});
   REQUIRE(client.waits == Waits::keys);
-  REQUIRE(t.blocking.leave(client)->ending == Ending::error);
+  REQUIRE(t.conditions.leave(client)->ending == Ending::error);
 }
 
 TEST_CASE("The arguments are kept when the buffer they came in is not") {
@@ -224,13 +225,14 @@ TEST_CASE("The arguments are kept when the buffer they came in is not") {
 
 TEST_CASE("The books stay right through many waits that come and go") {
   Fixture t;
+  t.recorder.listen(false);
   Rng rng(7);
   std::vector<Client*> clients;
   for (int i = 0; i < 50; ++i) clients.push_back(&t.connect());
   for (int round = 0; round < 20'000; ++round) {
     Client& client = *clients[rng.below(clients.size())];
     if (client.waits == Waits::keys) {
-      t.blocking.leave(client);
+      t.conditions.leave(client);
       continue;
     }
     Words keys;
@@ -242,13 +244,13 @@ TEST_CASE("The books stay right through many waits that come and go") {
   }
   size_t with_deadline = 0;
   for (Client* client : clients) with_deadline += client->wait && client->wait->deadline ? 1 : 0;
-  REQUIRE(t.blocking.with_deadline() == with_deadline);
+  REQUIRE(t.conditions.with_deadline() == with_deadline);
   for (Client* client : clients) {
-    if (client->waits == Waits::keys) t.blocking.leave(*client);
+    if (client->waits == Waits::keys) t.conditions.leave(*client);
   }
-  REQUIRE(t.blocking.keys() == 0);
-  REQUIRE(t.blocking.with_deadline() == 0);
-  REQUIRE(t.keyspace.listeners == 0);
+  REQUIRE(t.conditions.keys() == 0);
+  REQUIRE(t.conditions.with_deadline() == 0);
+  REQUIRE_FALSE(t.journal.wants(exec::interest::kChanges));
 }
 
 }  // namespace redpoll::testing

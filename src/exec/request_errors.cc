@@ -1,10 +1,10 @@
-#include "server/request_errors.h"
+#include "exec/request_errors.h"
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 
-namespace redpoll::server {
+namespace redpoll::exec {
 
 // What of the client's words goes into an error.
 static constexpr size_t kShown = 128;
@@ -22,7 +22,7 @@ static std::string unknown_command(std::span<const resp::Arg> args) {
   return fmt::format("ERR unknown command '{}', with args beginning with: {}", shown(args[0], kShown), rest);
 }
 
-std::string request_error(const exec::CommandEntry* entry, std::span<const resp::Arg> args) {
+std::string request_error(const CommandEntry* entry, std::span<const resp::Arg> args) {
   if (entry == nullptr) return unknown_command(args);
   if (!entry->subcommands.empty() && args.size() >= 2) {
     return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", shown(args[1], kShown), to_upper(args[0]));
@@ -30,4 +30,4 @@ std::string request_error(const exec::CommandEntry* entry, std::span<const resp:
   return fmt::format("ERR wrong number of arguments for '{}' command", entry->full_name);
 }
 
-}  // namespace redpoll::server
+}  // namespace redpoll::exec

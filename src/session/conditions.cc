@@ -1,4 +1,4 @@
-#include "session/blocking.h"
+#include "session/conditions.h"
 
 #include <utility>
 
@@ -37,27 +37,29 @@ Bytes Waiting::memory_bytes() const {
          (deadline ? kMapNode : 0);
 }
 
-Awaited& Blocking::awaited(store::Database& db, std::string_view name, store::Type type) {
+Awaited& Conditions::awaited(store::Database& db, std::string_view name, store::Type type) {
   const AwaitedPolicy::Key key{db.index(), type, name};
   auto place = keys_.locate_for_write(key, keys_.hash(key));
   if (place.found()) return *place.element();
   auto fresh =
       std::unique_ptr<Awaited>(new Awaited{.db = db, .name = std::string(name), .type = type, .clients = {}});
+  if (keys_.size() == 0) journal_.read_by(*this, exec::interest::kChanges);
   keys_.insert(place, fresh.get());
-  db.keyspace().listen(store::kWaitingClients, true);
   return *fresh.release();
 }
 
-Waiting& Blocking::block(Client& client, store::Database& db, exec::CommandEntry& entry,
-                         std::span<const resp::Arg> args, const exec::Wish& wish,
-                         std::optional<MonoUs> deadline) {
-  CHECK(client.waits == Waits::no && !wish.keys.empty());
+Conditions::~Conditions() { journal_.read_by(*this, 0); }
+
+Waiting& Conditions::wait(Client& client, store::Database& db, exec::CommandEntry& entry,
+                          const exec::Condition& condition, std::span<const resp::Arg> args,
+                          std::optional<MonoUs> deadline) {
+  CHECK(client.waits == Waits::no && !condition.keys.empty());
   client.wait = std::make_unique<Waiting>(client, entry, args);
   client.waits = Waits::keys;
   Waiting& waiting = *client.wait;
-  waiting.places.reserve(wish.keys.size());
-  for (const resp::Arg name : wish.keys) {
-    Awaited& key = awaited(db, name, wish.type);
+  waiting.places.reserve(condition.keys.size());
+  for (const resp::Arg name : condition.keys) {
+    Awaited& key = awaited(db, name, condition.type);
     // A key named twice: nobody can have come in between.
     if (!key.clients.empty() && key.clients.tail()->value == &waiting) continue;
     waiting.places.push_back({&key, key.clients.add_tail(&waiting)});
@@ -66,40 +68,56 @@ Waiting& Blocking::block(Client& client, store::Database& db, exec::CommandEntry
   return waiting;
 }
 
+void Conditions::postpone(Client& client, exec::CommandEntry& entry, std::span<const resp::Arg> args) {
+  CHECK(client.waits == Waits::no);
+  client.wait = std::make_unique<Waiting>(client, entry, args);
+  client.waits = Waits::pause;
+  postponed_.push_back(client.id);
+}
+
+void Conditions::forget_postponed(ClientId id) {
+  if (postponed_.front() == id) return postponed_.pop_front();
+  std::erase(postponed_, id);
+}
+
 // Takes the client out of one list, and the key out of the books if it was the last.
-void Blocking::give_up(const Waiting::Place& place) {
+void Conditions::give_up(const Waiting::Place& place) {
   Awaited& key = *place.key;
   key.clients.erase(place.node);
   if (!key.clients.empty()) return;
   if (key.ready_node != nullptr) ready_.erase(key.ready_node);
-  if (keys_.size() == 1) key.db.keyspace().listen(store::kWaitingClients, false);
   keys_.erase(AwaitedPolicy::key(&key));
+  if (keys_.size() == 0) journal_.read_by(*this, 0);
 }
 
-void Blocking::withdraw(Waiting& waiting) {
+void Conditions::withdraw(Waiting& waiting) {
   for (const Waiting::Place& place : waiting.places) give_up(place);
   waiting.places.clear();
   if (waiting.deadline) deadlines_.erase(*waiting.deadline);
   waiting.deadline.reset();
 }
 
-std::unique_ptr<Waiting> Blocking::leave(Client& client) {
-  CHECK(client.waits == Waits::keys);
+std::unique_ptr<Waiting> Conditions::leave(Client& client) {
+  CHECK(client.waits != Waits::no);
+  if (client.waits == Waits::pause) forget_postponed(client.id);
   withdraw(*client.wait);
   client.waits = Waits::no;
   return std::move(client.wait);
 }
 
-void Blocking::note_ready(Awaited& key) {
+void Conditions::note_ready(Awaited& key) {
   if (key.ready_node == nullptr) key.ready_node = ready_.add_tail(&key);
   news_ = true;
 }
 
-void Blocking::key_ready(store::Database& db, std::string_view name, store::Type type) {
-  if (const auto key = keys_.find({db.index(), type, name})) note_ready(**key);
+void Conditions::committed(const exec::JournalUnit& unit) {
+  unit.each_change([this](const exec::ChangedKey& changed) {
+    if (!changed.change.came_to_type) return;
+    if (const auto key = keys_.find({changed.db, changed.change.type, changed.key})) note_ready(**key);
+  });
 }
 
-void Blocking::swapped(store::Database& a, store::Database& b) {
+void Conditions::databases_swapped(store::Database& a, store::Database& b) {
   uint64_t cursor = 0;
   do {
     cursor = keys_.scan(cursor, [&](Awaited* key) {
@@ -108,7 +126,7 @@ void Blocking::swapped(store::Database& a, store::Database& b) {
   } while (cursor != 0);
 }
 
-bool Blocking::end(Client& client, Ending ending) {
+bool Conditions::end(Client& client, Ending ending) {
   if (client.waits != Waits::keys || client.wait->ending != Ending::none) return false;
   withdraw(*client.wait);
   client.wait->ending = ending;
@@ -117,13 +135,13 @@ bool Blocking::end(Client& client, Ending ending) {
   return true;
 }
 
-void Blocking::end_overdue(MonoUs now) {
+void Conditions::end_overdue(MonoUs now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     end(deadlines_.begin()->second->client, Ending::timeout);
   }
 }
 
-Awaited* Blocking::next_ready() {
+Awaited* Conditions::next_ready() {
   if (ready_.empty()) {
     news_ = !ended_.empty();
     return nullptr;

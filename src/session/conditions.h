@@ -1,18 +1,20 @@
-// Clients that wait for keys: who waits for which, in what order and until when, and what there is to do
-// about it.
+// Clients that wait: who waits for what, in what order and until when, and what there is to do about it.
 //
 //   (database, name, type) --> Awaited: the clients in the order in which they blocked
 //                                 ^  |
 //                                 |  v  a node of that list
 //   Client::wait -----------> Waiting: the command, a copy of its arguments, a place in each list, a deadline
+//                                 ^
+//   the end of CLIENT PAUSE ------+    in the order in which the requests came
 //
-// It keeps the books only. What a command waits for, it says by Call::wait_for; that a key may be ready, the
-// keyspace says; the dispatcher serves those who wait, when the command that made the key ready is over.
+// It keeps the books only. What a command waits for, it says by Call::wait_for; that a key may be ready, the Journal
+// says, when the unit that made it ready is over; the Resumer runs the commands again.
 //
 // A key is awaited as one of a type: whoever waits for a list is not looked at when a sorted set comes.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,10 +30,11 @@
 #include "base/units.h"
 #include "ds/adlist.h"
 #include "ds/dict.h"
-#include "exec/call.h"
 #include "exec/command_table.h"
+#include "exec/condition.h"
+#include "exec/journal.h"
 #include "session/client.h"
-#include "store/database.h"
+#include "store/keyspace.h"
 
 namespace redpoll::session {
 
@@ -110,31 +113,32 @@ struct Waiting {
   Bytes memory_bytes() const;
 };
 
-class Blocking {
+class Conditions final : public exec::JournalReader {
  public:
-  explicit Blocking(const SipKey& seed) : keys_(seed) {}
-  Blocking(const Blocking&) = delete;
-  Blocking& operator=(const Blocking&) = delete;
+  Conditions(exec::Journal& journal, const SipKey& seed) : journal_(journal), keys_(seed) {}
+  ~Conditions();
+  Conditions(const Conditions&) = delete;
+  Conditions& operator=(const Conditions&) = delete;
 
   // Lets the client wait, behind those who wait already, and remembers the arguments. Without a deadline it
   // waits for ever. O(keys), and O(log n) for n deadlines. REQUIRES: client.waits == Waits::no; `db` is the
   // client's.
-  Waiting& block(Client& client, store::Database& db, exec::CommandEntry& entry,
-                 std::span<const resp::Arg> args, const exec::Wish& wish, std::optional<MonoUs> deadline);
-  // The client waits no more, and gets nothing from here. O(keys). REQUIRES: client.waits == Waits::keys.
+  Waiting& wait(Client& client, store::Database& db, exec::CommandEntry& entry, const exec::Condition& condition,
+                std::span<const resp::Arg> args, std::optional<MonoUs> deadline);
+  // The same until the pause is over.
+  void postpone(Client& client, exec::CommandEntry& entry, std::span<const resp::Arg> args);
+  // The client waits no more, and gets nothing from here. O(keys). REQUIRES: it waits.
   std::unique_ptr<Waiting> leave(Client& client);
 
-  // --- what happens; noted, and dealt with by the dispatcher as soon as it can
-  // A key came to hold that type. O(1).
-  void key_ready(store::Database& db, std::string_view name, store::Type type);
-  // Two databases have exchanged their contents. O(awaited keys).
-  void swapped(store::Database& a, store::Database& b);
   // The client gets no key any more but what `ending` says. False if it does not wait for any. O(keys).
   bool end(Client& client, Ending ending);
   // The same for all whose deadline is `now` or earlier.
   void end_overdue(MonoUs now);
 
-  // --- for the dispatcher
+  // --- for the Resumer
+  // The client whose request has waited longest for the end of the pause. REQUIRES: any_postponed().
+  ClientId next_postponed() const { return postponed_.front(); }
+  bool any_postponed() const { return !postponed_.empty(); }
   // True if there may be ready keys, or clients whose wait is to end.
   bool news() const { return news_; }
   // The clients whose wait ends without a key, in the order in which that was said.
@@ -152,14 +156,19 @@ class Blocking {
   size_t keys() const { return keys_.size(); }
 
  private:
+  void committed(const exec::JournalUnit& unit) override;
+  void databases_swapped(store::Database& a, store::Database& b) override;
   Awaited& awaited(store::Database& db, std::string_view name, store::Type type);
+  void forget_postponed(ClientId id);
   void give_up(const Waiting::Place& place);
   void withdraw(Waiting& waiting);
   void note_ready(Awaited& key);
 
+  exec::Journal& journal_;
   ds::Dict<AwaitedPolicy> keys_;
   ds::List<Awaited*> ready_;
   std::vector<ClientId> ended_;
+  std::deque<ClientId> postponed_;  // in the order in which they came
   Waiting::Deadlines deadlines_;
   bool news_ = false;
 };

@@ -7,10 +7,10 @@
 #include "exec/command_table.h"
 #include "resp/arg.h"
 
-namespace redpoll::server {
+namespace redpoll::exec {
 
 // Why `args` cannot be run: an unknown command (`entry` is null), an unknown subcommand (`entry` is the
 // container), or a wrong number of arguments.
-std::string request_error(const exec::CommandEntry* entry, std::span<const resp::Arg> args);
+std::string request_error(const CommandEntry* entry, std::span<const resp::Arg> args);
 
-}  // namespace redpoll::server
+}  // namespace redpoll::exec

@@ -1,0 +1,136 @@
+#include "session/outbox.h"
+
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+
+#include "session/client_info.h"
+
+namespace redpoll::session {
+
+using ae::Interest;
+
+void Outbox::post(Client& client) {
+  if (client.in_write_queue || client.closing || client.waits_for_writable) return;
+  if (client.replies.empty() && !client.close_after_reply) return;
+  client.in_write_queue = true;
+  posted_.push_back(&client);
+}
+
+void Outbox::send_posted() {
+  for (Client* client : posted_) {
+    client->in_write_queue = false;
+    if (!client->closing) send(*client);
+  }
+  posted_.clear();
+}
+
+void Outbox::forget(Client& client) {
+  if (client.in_write_queue) std::erase(posted_, &client);
+}
+
+// Sends what waits, as far as the socket and this turn's share allow; the rest goes when the socket is ready.
+void Outbox::send(Client& client) {
+  if (client.held_until > reached_) return;
+  if (write(client)) watch(client);
+}
+
+// False if the connection is lost.
+bool Outbox::write(Client& client) {
+  constexpr int kPieces = 64;
+  std::array<iovec, kPieces> pieces;
+  size_t sent = 0;
+  while (!client.replies.empty() && sent < kTurnBytes) {
+    const auto count = static_cast<size_t>(client.replies.fill(pieces.data(), kPieces));
+    const net::IoResult put = client.connection.write(std::span<const iovec>(pieces.data(), count));
+    if (put.would_block()) break;
+    if (!put.ok()) {
+      log_.verbose("Error writing to client: {}", put.text());
+      clients_.close(client);
+      return false;
+    }
+    client.replies.consume(put.bytes);
+    sent += put.bytes;
+  }
+  if (sent == 0) return true;
+  ++stats_.writes_processed;
+  stats_.output_bytes += sent;
+  client.output_bytes += sent;
+  client.last_interaction = loop_.now();
+  return true;
+}
+
+// The socket is watched for writing while there is something left to write.
+void Outbox::watch(Client& client) {
+  const bool sent = client.replies.empty();
+  if (sent && client.close_after_reply) return clients_.close(client);
+  if (sent != client.waits_for_writable) return;
+  client.waits_for_writable = !sent;
+  const int fd = client.connection.fd();
+  if (sent) return loop_.remove(fd, Interest::writable);
+  if (const auto added = loop_.add(fd, Interest::writable, on_ready); !added) clients_.close(client);
+}
+
+// --- durability
+
+void Outbox::hold(Client& client, Offset offset) {
+  if (offset <= reached_ || offset <= client.held_until) return;
+  client.held_until = offset;
+  held_.emplace(offset, client.id);
+}
+
+void Outbox::reached(Offset offset) {
+  reached_ = std::max(reached_, offset);
+  const auto end = held_.upper_bound(reached_);
+  for (auto it = held_.begin(); it != end; ++it) {
+    Client* const client = clients_.find(it->second);
+    if (client != nullptr && client->held_until <= reached_) post(*client);
+  }
+  held_.erase(held_.begin(), end);
+}
+
+// --- limits
+
+const config::OutputLimit& Outbox::limit_of(const Client& client) const {
+  using config::ClientClass;
+  const config::Settings& settings = config_.settings();
+  switch (client.kind) {
+    case ClientKind::replica: return settings.output_limit(ClientClass::replica);
+    case ClientKind::pubsub: return settings.output_limit(ClientClass::pubsub);
+    case ClientKind::normal:
+    case ClientKind::master: break;
+  }
+  return settings.output_limit(ClientClass::normal);
+}
+
+Bytes Outbox::hard_limit(const Client& client) const {
+  // Whoever has not even shown a password gets error messages, and needs no more room than that.
+  constexpr Bytes kUnauthenticated = 64 * 1024;
+  // Without a limit a single command could ask for more memory than there is: SRANDMEMBER with a count of
+  // -2^62. Values that are sent from where they lie count too. What a container may use is not looked at:
+  // there `client-output-buffer-limit` has to tell.
+  const Bytes without_limit = system_memory == 0 ? SIZE_MAX : system_memory / 2;
+  const Bytes hard = limit_of(client).hard;
+  const Bytes limit = hard == 0 ? without_limit : hard;
+  return client.authenticated() ? limit : std::min(limit, kUnauthenticated);
+}
+
+bool Outbox::within_soft_limit(Client& client) {
+  const config::OutputLimit& limit = limit_of(client);
+  const MonoUs now = loop_.now();
+  if (limit.soft == 0 || client.replies.size_bytes() <= limit.soft) {
+    client.soft_limit_since = {};
+    return true;
+  }
+  if (client.soft_limit_since.v == 0) client.soft_limit_since = now;
+  return now - client.soft_limit_since <= limit.soft_seconds * 1'000'000;
+}
+
+void Outbox::drop(Client& client, std::string_view how) {
+  log_.warning("Client {} {} for overcoming of output buffer limits.", describe(client, loop_.now()), how);
+  ++stats_.output_buffer_limit_disconnections;
+  clients_.close(client);
+}
+
+}  // namespace redpoll::session

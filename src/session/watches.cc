@@ -1,0 +1,96 @@
+#include "session/watches.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "mem/zmalloc.h"
+
+namespace redpoll::session {
+
+void WatchedKeyPolicy::destroy(WatchedKey* watched) { std::unique_ptr<WatchedKey> gone(watched); }
+
+Bytes WatchedKeys::memory_bytes() const {
+  Bytes bytes = mem::good_size(sizeof(WatchedKeys)) + mem::good_size(keys_.capacity() * sizeof(Watch));
+  // Its share of what stands once for all who watch.
+  for (const Watch& each : keys_) {
+    bytes += (mem::good_size(sizeof(WatchedKey)) + each.key->name.size()) / each.key->watchers;
+  }
+  return bytes;
+}
+
+Watches::~Watches() { journal_.read_by(*this, 0); }
+
+bool Watches::exists(const WatchedKey& key) const {
+  const store::Entry* entry = keyspace_.db(key.db).peek(key.name);
+  return entry != nullptr && !entry->expired(keyspace_.terms().horizon());
+}
+
+// Who names a key again and again watches it once: looked after when the list would grow. The first one counts.
+void Watches::drop_repeated(std::vector<WatchedKeys::Watch>& keys) {
+  using Watch = WatchedKeys::Watch;
+  std::stable_sort(keys.begin(), keys.end(), [](const Watch& a, const Watch& b) { return a.key < b.key; });
+  const auto same_key = [](const Watch& a, const Watch& b) { return a.key == b.key; };
+  size_t kept = 0;
+  for (const Watch& each : keys) {
+    if (kept > 0 && same_key(keys[kept - 1], each)) {
+      --each.key->watchers;
+    } else {
+      keys[kept++] = each;
+    }
+  }
+  keys.resize(kept);
+}
+
+void Watches::watch(Client& client, int db, std::span<const resp::Arg> names) {
+  if (!client.watched) client.watched = std::make_unique<WatchedKeys>();
+  if (keys_.size() == 0) journal_.read_by(*this, exec::interest::kChanges);
+  auto& watched = client.watched->keys_;
+  for (const resp::Arg name : names) {
+    const WatchedKeyPolicy::Key wanted{db, name};
+    auto place = keys_.locate_for_write(wanted, keys_.hash(wanted));
+    if (!place.found()) {
+      auto fresh = std::unique_ptr<WatchedKey>(new WatchedKey{.db = db, .name = std::string(name.view())});
+      keys_.insert(place, fresh.release());
+    }
+    WatchedKey& key = *place.element();
+    ++key.watchers;
+    if (watched.size() == watched.capacity()) drop_repeated(watched);
+    watched.push_back({&key, key.version, swaps_of(db), exists(key)});
+  }
+}
+
+bool Watches::touched(const Client& client) const {
+  if (!client.watched) return false;
+  const auto& all = client.watched->keys_;
+  return std::any_of(all.begin(), all.end(), [this](const WatchedKeys::Watch& then) {
+    if (then.key->version != then.version) return true;
+    const bool now = exists(*then.key);
+    if (now != then.existed) return true;
+    // Another value came to be under the name, or none was in either database.
+    return now && swaps_of(then.key->db) != then.swaps;
+  });
+}
+
+void Watches::forget(Client& client) {
+  if (!client.watched) return;
+  for (const WatchedKeys::Watch& each : client.watched->keys_) {
+    if (--each.key->watchers == 0) keys_.erase(WatchedKeyPolicy::key(each.key));
+  }
+  client.watched.reset();
+  if (keys_.size() == 0) journal_.read_by(*this, 0);
+}
+
+void Watches::committed(const exec::JournalUnit& unit) {
+  unit.each_change([this](const exec::ChangedKey& changed) {
+    // That it is gone shows; and who began to watch when it had expired already must not learn of it.
+    if (changed.change.what == store::Change::expired || changed.change.what == store::Change::hash_expired) return;
+    if (const auto key = keys_.find({changed.db, changed.key})) ++(*key)->version;
+  });
+}
+
+void Watches::databases_swapped(store::Database& a, store::Database& b) {
+  ++swaps_[static_cast<size_t>(a.index())];
+  ++swaps_[static_cast<size_t>(b.index())];
+}
+
+}  // namespace redpoll::session
