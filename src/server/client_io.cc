@@ -36,10 +36,7 @@ std::string ClientIo::refusal(const net::Connection& connection) const {
 void ClientIo::accepted(net::Connection connection) {
   ++session_.stats.connections_received;
   if (const std::string text = refusal(connection); !text.empty()) {
-    // Whether the peer gets to read it does not matter: it is let go either way.
-    connection.write(text);
-    ++session_.stats.connections_rejected;
-    return;
+    return session_.outbox.refuse(std::move(connection), text);
   }
   const int fd = connection.fd();
   Client& client = session_.clients.add(std::move(connection), session_.loop.now());

@@ -30,6 +30,11 @@ void Outbox::forget(Client& client) {
   if (client.in_write_queue) std::erase(posted_, &client);
 }
 
+void Outbox::refuse(net::Connection connection, std::string_view text) {
+  connection.write(text);
+  ++stats_.connections_rejected;
+}
+
 // Sends what waits, as far as the socket and this turn's share allow; the rest goes when the socket is ready.
 void Outbox::send(Client& client) {
   if (client.held_until > reached_) return;

@@ -12,12 +12,14 @@
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "ae/event_loop.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "config/config.h"
+#include "net/connection.h"
 #include "session/client.h"
 #include "session/registry.h"
 #include "session/stats.h"
@@ -52,6 +54,8 @@ class Outbox {
   void writable(Client& client) { send(client); }
   // The client is about to be removed.
   void forget(Client& client);
+  // Tells a peer that does not become a client why; then it is let go, whether it gets to read that or not.
+  void refuse(net::Connection connection, std::string_view text);
 
   // --- durability
   // What the client was sent so far leaves when `reached(offset)` says so, and so does all that comes behind it.
