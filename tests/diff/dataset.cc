@@ -131,6 +131,7 @@ std::optional<std::string> content_difference(Peer& ours, Peer& theirs, const st
 // The list of differences knows encodings, not of which type: for hashes and sorted sets it holds in part.
 bool may_differ(const Reply& type, const Reply& encoding) {
   if (type.text == "hash") return encoding.text == "hashtable";
+  if (type.text == "zset") return encoding.text == "listpack";  // SORT_RO
   return type.text == "list" || type.text == "set";
 }
 
