@@ -64,7 +64,8 @@ void Executor::account(Call& call) {
   call.entry_->stats.ticks += spent;
   if (spent >= slow_ticks) [[unlikely]]
     parts_.host.was_slow(call, spent);
-  if (now - clock_read_at >= stale_clock_ticks) [[unlikely]]
+  // Within a transaction time stands still: what is there for one of its commands is there for the next.
+  if (now - clock_read_at >= stale_clock_ticks && running_ == nullptr) [[unlikely]]
     parts_.host.refresh_time();
 }
 

@@ -45,7 +45,7 @@ class Host {
   virtual Decision admit(Call& call, CommandEntry* entry, std::span<const Arg> args) = 0;
   // The command took `spent`, which is not less than slow_ticks.
   virtual void was_slow(const Call& call, Ticks spent) = 0;
-  // The frozen time is older than it should be.
+  // The frozen time is older than it should be, and no command runs.
   virtual void refresh_time() = 0;
 
  protected:
