@@ -20,8 +20,8 @@ Bytes WatchedKeys::memory_bytes() const {
 
 Watches::~Watches() { journal_.read_by(*this, 0); }
 
-bool Watches::exists(const WatchedKey& key) const {
-  const store::Entry* entry = keyspace_.db(key.db).peek(key.name);
+bool Watches::exists(int db, std::string_view name) const {
+  const store::Entry* entry = keyspace_.db(db).peek(name);
   return entry != nullptr && !entry->expired(keyspace_.terms().horizon());
 }
 
@@ -55,7 +55,7 @@ void Watches::watch(Client& client, int db, std::span<const resp::Arg> names) {
     WatchedKey& key = *place.element();
     ++key.watchers;
     if (watched.size() == watched.capacity()) drop_repeated(watched);
-    watched.push_back({&key, key.version, swaps_of(db), exists(key)});
+    watched.push_back({&key, key.version, exists(db, key.name)});
   }
 }
 
@@ -63,11 +63,7 @@ bool Watches::touched(const Client& client) const {
   if (!client.watched) return false;
   const auto& all = client.watched->keys_;
   return std::any_of(all.begin(), all.end(), [this](const WatchedKeys::Watch& then) {
-    if (then.key->version != then.version) return true;
-    const bool now = exists(*then.key);
-    if (now != then.existed) return true;
-    // Another value came to be under the name, or none was in either database.
-    return now && swaps_of(then.key->db) != then.swaps;
+    return then.key->version != then.version || exists(then.key->db, then.key->name) != then.existed;
   });
 }
 
@@ -88,9 +84,15 @@ void Watches::committed(const exec::JournalUnit& unit) {
   });
 }
 
+// As in Redis, a key is touched if it is there in either database: it was another value's name, or came to be one.
 void Watches::databases_swapped(store::Database& a, store::Database& b) {
-  ++swaps_[static_cast<size_t>(a.index())];
-  ++swaps_[static_cast<size_t>(b.index())];
+  uint64_t cursor = 0;
+  do {
+    cursor = keys_.scan(cursor, [&](WatchedKey* key) {
+      if (key->db != a.index() && key->db != b.index()) return;
+      if (exists(a.index(), key->name) || exists(b.index(), key->name)) ++key->version;
+    });
+  } while (cursor != 0);
 }
 
 }  // namespace redpoll::session

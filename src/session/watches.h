@@ -6,7 +6,7 @@
 //
 // A change of a watched key adds one to its version, however many watch it; nobody is told. EXEC compares. So a change
 // costs one look-up, and nothing at all while nobody watches. What needs no version: a key that was there and is not
-// (it expired, its database was flushed) shows when EXEC looks; two databases that changed places have a count of it.
+// (it expired, its database was flushed) shows when EXEC looks.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,6 @@ class WatchedKeys {
   struct Watch {
     WatchedKey* key;
     uint64_t version;  // of the key, when the client began
-    uint64_t swaps;    // of its database, then
     bool existed;
   };
   std::vector<Watch> keys_;
@@ -90,14 +89,12 @@ class Watches final : public exec::JournalReader {
  private:
   void committed(const exec::JournalUnit& unit) override;
   void databases_swapped(store::Database& a, store::Database& b) override;
-  bool exists(const WatchedKey& key) const;
+  bool exists(int db, std::string_view name) const;
   static void drop_repeated(std::vector<WatchedKeys::Watch>& keys);
-  uint64_t swaps_of(int db) const { return swaps_[static_cast<size_t>(db)]; }
 
   store::Keyspace& keyspace_;
   exec::Journal& journal_;
   ds::Dict<WatchedKeyPolicy> keys_;
-  std::vector<uint64_t> swaps_ = std::vector<uint64_t>(static_cast<size_t>(keyspace_.size()));
 };
 
 }  // namespace redpoll::session

@@ -351,6 +351,8 @@ TEST_CASE("The observer hears each collection that comes, once it listens") {
   REQUIRE(t.recorder.ready == Lines{"1:stored", "1:string", "1:adopted"});
   t.keys.swap(0, 1);
   REQUIRE(t.recorder.swaps == Lines{"0,1"});
+  t.keys.swap(1, 1);
+  REQUIRE(t.recorder.swaps == Lines{"0,1"});
 }
 
 TEST_CASE("A packed value is edited where it lies") {
