@@ -9,6 +9,7 @@
 #include "diff/progress.h"
 #include "diff/redis_commands.h"
 #include "diff/shrink.h"
+#include "diff/transaction.h"
 #include "support/server_process.h"
 
 namespace redpoll::diff {
@@ -126,11 +127,13 @@ void limit_encodings(Vocabulary& vocabulary, Schedule& schedule) {
 }
 
 // Client 0 never waits for long, so that somebody is there whom the others can wait for.
-Step next_step(Vocabulary& vocabulary, const Grammar& grammar, size_t client) {
+Step next_step(Vocabulary& vocabulary, const Grammar& grammar, TransactionEnds& ends, size_t client) {
   if (client > 0 && vocabulary.one_in(100)) return {client, {"(leaves)"}, 0, true};
+  if (auto words = ends.due(vocabulary, client)) return {client, *std::move(words)};
   Step step = grammar.request(vocabulary);
   step.client = client;
   if (client == 0) wait_shortly(step.words);
+  ends.said(vocabulary, client, step.words);
   return step;
 }
 
@@ -144,10 +147,11 @@ Schedule schedule_of(uint64_t seed, const Grammar& grammar) {
     schedule.steps.push_back({client, {"SELECT", std::to_string(vocabulary.rng().below(2))}});
   }
   limit_encodings(vocabulary, schedule);
+  TransactionEnds ends(schedule.clients);
   size_t client = 0;
   while (schedule.steps.size() < kStepsPerSchedule) {
     if (vocabulary.one_in(5)) client = vocabulary.rng().below(schedule.clients);
-    Step step = next_step(vocabulary, grammar, client);
+    Step step = next_step(vocabulary, grammar, ends, client);
     // SORT of Redis fails if an earlier command has read a number out of range: it does not clear errno. This
     // does.
     if (care_of(step.words) == Care::sorts)

@@ -77,7 +77,7 @@ void prepare(Peer& peer) {
 // What comes next has to wait for what becomes of it.
 bool ends_pipeline(const Step& step) {
   return step.settle_ms > 0 || step.leaves || timeout_at(step.words) || care_of(step.words) == Care::draws ||
-         iequals(step.words[0], "QUIT") || iequals(step.words[0], "CLIENT");
+         iequals(step.words[0], "QUIT") || iequals(step.words[0], "CLIENT") || iequals(step.words[0], "EXEC");
 }
 
 bool is_client_command(const Words& words, std::string_view subcommand) {
@@ -144,18 +144,28 @@ std::optional<std::string> Conversation::exchange(std::span<const Step> steps) {
   const auto patience = waits_shortly(client) ? Peer::Patience::until_answered : Peer::Patience::until_idle;
   if (auto text = compare(number, wanted > 0 ? wanted : 1, steps.back(), patience)) return text;
   if (steps.back().settle_ms > 0) settle(steps.back());
+  settle_transactions(client);
   return hear_others(number, steps.back());
 }
 
 bool Conversation::may_send(const Client& client, const Words& words) const {
   const bool draws = care_of(words) == Care::draws;
-  if (client.silent() && (draws || timeout_at(words))) return false;
+  if (client.silent() && (draws || timeout_at(words) || iequals(words[0], "MULTI"))) return false;
+  if (client.transaction.open() && !compares_in_transaction(words)) return false;
+  if (iequals(words[0], "EXEC")) {
+    const auto requests = client.transaction.requests();
+    return std::all_of(requests.begin(), requests.end(), [this](const Step* step) { return may_run(step->words); });
+  }
+  return may_run(words);
+}
+
+bool Conversation::may_run(const Words& words) const {
   // Redis serves who waits in the databases it swaps in an order that its hash function decides.
   if (iequals(words[0], "SWAPDB") && (paused_ || !order_of_waiting_is_plain())) return false;
   // Redis 7.0 wakes nobody when the list that somebody waits for takes the place of another value, and we do.
   if (const std::string* target = stored_at(words); target != nullptr && waited_for(*target)) return false;
   // Redis panics when it is to unblock a client whose command it has put off.
-  return !paused_ || (!draws && !is_client_command(words, "UNBLOCK"));
+  return !paused_ || (care_of(words) != Care::draws && !is_client_command(words, "UNBLOCK"));
 }
 
 bool Conversation::order_of_waiting_is_plain() const {
@@ -186,7 +196,9 @@ bool Conversation::send(size_t number, std::span<const Step> steps) {
     requests.push_back(step.words);
     if (pauses_writers(step.words)) paused_ = true;
     if (is_client_command(step.words, "UNPAUSE") && step.words.size() == 2) paused_ = false;
-    if (expects_reply(client, step.words)) client.unanswered.push_back(&step);
+    if (!expects_reply(client, step.words)) continue;
+    client.unanswered.push_back(&step);
+    client.transaction.sent(step);
   }
   if (requests.empty()) return false;
   ours_.send(number, requests);
@@ -217,6 +229,7 @@ std::optional<std::string> Conversation::hear_others(size_t except, const Step& 
     for (size_t i = 0; i + client.unanswered.size() < waiting.size(); ++i) {
       if (waiting[i]->settle_ms > 0) settle(*waiting[i]);
     }
+    settle_transactions(client);
   }
   return std::nullopt;
 }
@@ -238,6 +251,12 @@ void Conversation::settle(const Step& step) {
   theirs_.ask(requests);
 }
 
+void Conversation::settle_transactions(Client& client) {
+  for (const Step* step : std::exchange(client.to_settle, {})) {
+    if (step->settle_ms > 0) settle(*step);
+  }
+}
+
 std::optional<std::string> Conversation::compare(size_t number, size_t wanted, const Step& last,
                                                  Peer::Patience patience) {
   Client& client = clients_[number];
@@ -247,11 +266,14 @@ std::optional<std::string> Conversation::compare(size_t number, size_t wanted, c
   const size_t both = std::min(ours.replies.size(), theirs.replies.size());
   for (size_t i = 0; i < both; ++i) {
     const bool unasked = ours.replies[i].kind == Reply::Kind::push || client.unanswered.empty();
-    const Words& request = unasked ? last.words : client.unanswered.front()->words;
-    if (auto text = compare(request, ours.replies[i], theirs.replies[i])) return text;
-    if (unasked) continue;
+    if (unasked) {
+      if (auto text = compare(last.words, ours.replies[i], theirs.replies[i])) return text;
+      continue;
+    }
+    const Step& step = *client.unanswered.front();
+    if (auto text = compare_answer(client, step, ours.replies[i], theirs.replies[i])) return text;
     client.unanswered.pop_front();
-    if (auto text = look_into(number, request, ours.replies[i], theirs.replies[i])) return text;
+    if (auto text = look_into(number, step.words, ours.replies[i], theirs.replies[i])) return text;
   }
   const auto then = [&](const Peer::Received& r) {
     return r.replies.size() > both ? r.replies[both] : r.closed ? kClosed : kSilence;
@@ -277,6 +299,21 @@ std::optional<std::string> Conversation::compare(const Words& request, const Rep
   return line_of(request) + "\n  " + *found;
 }
 
+std::optional<std::string> Conversation::compare_answer(Client& client, const Step& step, const Reply& ours,
+                                                        const Reply& theirs) {
+  client.transaction.answered(step, ours);
+  const auto queued = client.transaction.queued();
+  const bool ran = iequals(step.words[0], "EXEC") && ours.kind == Reply::Kind::array && theirs.kind == ours.kind;
+  if (!ran || ours.elements.size() != queued.size() || theirs.elements.size() != queued.size())
+    return compare(step.words, ours, theirs);
+  client.to_settle.insert(client.to_settle.end(), queued.begin(), queued.end());
+  for (size_t i = 0; i < queued.size(); ++i) {
+    if (auto text = compare(queued[i]->words, ours.elements[i], theirs.elements[i]))
+      return "in a transaction of " + std::to_string(queued.size()) + ", " + *text;
+  }
+  return std::nullopt;
+}
+
 Reply Conversation::ask(Peer& peer, size_t client, const Words& request) {
   peer.send(client, std::span(&request, 1));
   Peer::Received received = peer.receive(client, 1, Peer::Patience::until_answered);
@@ -286,7 +323,7 @@ Reply Conversation::ask(Peer& peer, size_t client, const Words& request) {
 
 std::optional<std::string> Conversation::look_into(size_t number, const Words& request, const Reply& ours,
                                                    const Reply& theirs) {
-  if (care_of(request) != Care::draws || ours.is_error()) return std::nullopt;
+  if (care_of(request) != Care::draws || ours.is_error() || ours.text == "QUEUED") return std::nullopt;
   if (const auto question = question_about(request, ours)) {
     if (const auto problem = unlikely(request, ours, ask(ours_, number, *question)))
       return line_of(request) + "\n  redpoll: " + to_text(ours) + "\n  " + *problem;

@@ -12,6 +12,7 @@
 #include "diff/differences.h"
 #include "diff/grammar.h"
 #include "diff/peer.h"
+#include "diff/transaction.h"
 
 namespace redpoll::diff {
 
@@ -44,6 +45,8 @@ class Conversation {
  private:
   struct Client {
     std::deque<const Step*> unanswered;
+    Transaction transaction;
+    std::vector<const Step*> to_settle;  // what EXEC has run since the client was last settled
     bool muted = false;      // by CLIENT REPLY OFF
     bool skip_next = false;  // by CLIENT REPLY SKIP
 
@@ -55,6 +58,8 @@ class Conversation {
   // Whether anything can be compared by it: whether it blocks, and what it draws, is seen by its reply, and
   // while writers are paused others come between.
   bool may_send(const Client& client, const Words& words) const;
+  // The same for a request as if it were run now, by whoever sent it.
+  bool may_run(const Words& words) const;
   // Whether at most one client waits, and for one key.
   bool order_of_waiting_is_plain() const;
   // Whether a client waits, and that is one of the words of its request.
@@ -68,9 +73,13 @@ class Conversation {
   // Waits until what the step lets expire soon has expired, and touches it: until then each server counts the
   // key for as long as its own cycle has not found it.
   void settle(const Step& step);
+  // The same for what the client's transactions have run.
+  void settle_transactions(Client& client);
   // Takes up to `wanted` replies of both servers and compares them. `last`: the last request that was sent.
   std::optional<std::string> compare(size_t client, size_t wanted, const Step& last, Peer::Patience patience);
   std::optional<std::string> compare(const Words& request, const Reply& ours, const Reply& theirs);
+  // The same for the answer to the client's request: each element of EXEC's as that of the request in the queue.
+  std::optional<std::string> compare_answer(Client& client, const Step& step, const Reply& ours, const Reply& theirs);
   // What was drawn must have been there. What was removed is removed from both servers, key and all, if they
   // drew differently.
   std::optional<std::string> look_into(size_t client, const Words& request, const Reply& ours,

@@ -6,6 +6,7 @@
 #include "config/directives.h"
 #include "diff/campaign.h"
 #include "diff/progress.h"
+#include "diff/transaction.h"
 #include "support/server_process.h"
 
 namespace redpoll::diff {
@@ -124,9 +125,12 @@ class Victim {
   std::string id_;
 };
 
-std::string next_bytes(Vocabulary& v, const Grammar& grammar) {
+std::string next_bytes(Vocabulary& v, const Grammar& grammar, TransactionEnds& ends, size_t client) {
   if (v.one_in(40)) return testing::encode(random_config_set(v));
-  const std::string bytes = testing::encode(grammar.request(v).words);
+  const auto end = ends.due(v, client);
+  const Words words = end ? *end : grammar.request(v).words;
+  if (!end) ends.said(v, client, words);
+  const std::string bytes = testing::encode(words);
   return v.one_in(10) ? spoilt(v, bytes) : bytes;
 }
 
@@ -137,12 +141,14 @@ int torment_server(const CampaignOptions& options) {
       {.args = {"--save", "", "--databases", std::to_string(kDatabases)}, .binary = options.redpoll});
   const Grammar grammar({.groups = options.groups, .alone = true});
   Vocabulary vocabulary(options.seed);
+  TransactionEnds ends(kClients);
   std::vector<Victim> victims;
   for (size_t i = 0; i < kClients; ++i) victims.emplace_back(server.port());
   Progress progress(options.commands, options.minutes);
   for (; !progress.over(); progress.add(1)) {
-    Victim& victim = victims[vocabulary.rng().below(kClients)];
-    victim.send(next_bytes(vocabulary, grammar));
+    const size_t client = vocabulary.rng().below(kClients);
+    Victim& victim = victims[client];
+    victim.send(next_bytes(vocabulary, grammar, ends, client));
     if (vocabulary.one_in(500)) victim.abandon();
     if (progress.commands() % kDrainEvery != 0) continue;
     RawClient control(server.port());
