@@ -8,6 +8,15 @@ import re
 CODE_FREE = re.compile(r'//[^\n]*|/\*.*?\*/|R"\((?:.*?)\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 
 
+# The folders that ask the system, for everybody else.
+SYSTEM = {"src/base/": "offers it", "src/disk/": "files are made here", "src/net/": "sockets are made here"}
+# What runs before the loop does, or after a crash: nobody is there to hand it things.
+BEFORE_THE_LOOP = {f"src/server/{name}.cc": "runs before the loop, or after a crash" for name in (
+    "main", "startup", "daemon", "system_check", "descriptor_limit", "proc_title", "crash_report")}
+ROOT = {"src/server/server.cc": "hands it to the others"}
+HANDED_IN = "have it handed in, from the composition root (src/server/server.cc) if need be"
+
+
 class Rule:
     """`may`: a file, or a folder with / at its end -> why it may. `fault`: (file, text) that must be reported."""
 
@@ -65,6 +74,37 @@ RULES = [
          {f"src/{folder}/": "knows no entries" for folder in ("base", "mem", "ds", "ae", "resp", "config", "net")} |
          {"src/store/entry.h": "makes the gate's own views"},
          ("src/cmd/fault.cc", "auto& e = const_cast<store::Entry&>(*db.lookup(key));")),
+    # --- time, chance, files and sockets are handed in, so that a whole server can be simulated
+    Rule("the system is asked for the time",
+         r"\b(?:mono_now|unix_now_us|sleep_for_us|clock_gettime|clock_nanosleep|nanosleep|gettimeofday|usleep|sleep_for|sleep_until)\b"
+         r"|(?<![\w.>])unix_now\s*(?:\(\s*\)\s*[^\s\w]|;)|(?<![\w.>])(?:std::|::)?time\s*\(\s*(?:nullptr|NULL|0|&)"
+         r"|\b(?:steady|system|high_resolution)_clock\b",
+         f"use the loop's now() and unix_now(), or its clocks(); else {HANDED_IN}",
+         {**SYSTEM, **BEFORE_THE_LOOP},
+         ("src/store/fault.cc", "const MonoUs begin = mono_now();")),
+    Rule("the ticks are read", r"\bticks_now\b", f"time is charged to commands by the Executor; else {HANDED_IN}",
+         {"src/base/": "offers them", "src/exec/executor.h": "charges commands for what they took",
+          "src/exec/executor.cc": "charges commands for what they took", "src/server/executor_host.cc": "says when the time was frozen",
+          "src/server/dispatcher.cc": "measures a client's share of a turn"},
+         ("src/cmd/fault.cc", "const Ticks begin = ticks_now();")),
+    Rule("the system is asked for chance",
+         r"\b(?:seed_from_os|from_os|random_bytes_from_os|random_device|getrandom|getentropy|arc4random\w*)\b|(?<![\w.>])(?:std::|::)?s?rand\s*\(",
+         f"use Keyspace::rng; a seed: {HANDED_IN}", {**SYSTEM, **BEFORE_THE_LOOP, **ROOT},
+         ("src/cmd/fault.cc", "Rng rng(seed_from_os());")),
+    Rule("the system is asked for files",
+         r"(?<![\w>])::(?:open|openat|creat|unlink|rename|l?stat|fstat|mkdir|rmdir|opendir|truncate|ftruncate|fsync|fdatasync|mkstemp)\s*\("
+         r"|(?<![\w.>:])(?:open|openat|creat)\s*\(\s*[^\s)]+[^;]*\bO_|\bf(?:re|d)?open\s*\(|\bstd::(?:[io]?fstream|filesystem)\b",
+         "use src/disk",
+         {**SYSTEM, **BEFORE_THE_LOOP, "src/mem/zmalloc.cc": "what the process weighs, from /proc",
+          "src/config/config.cc": "the configuration file, until src/disk is there",
+          "src/config/loader.cc": "the same, before the loop", "src/config/rewrite.cc": "the same",
+          "src/config/grammars.cc": "whether the folder of `dir` is there"},
+         ("src/persist/fault.cc", "const int fd = ::open(path.c_str(), O_RDONLY);")),
+    Rule("the system is asked for sockets",
+         r"(?<![\w>])::(?:socket|socketpair|connect|bind|listen|accept4?|setsockopt|shutdown|recv)\s*\("
+         r"|(?<![\w.>:])(?:socket|socketpair|accept4|setsockopt|getaddrinfo|recvmsg)\s*\(|<(?:sys/socket|netdb|netinet/\w+|sys/un)\.h>",
+         "use src/net", {**SYSTEM, **BEFORE_THE_LOOP},
+         ("src/repl/fault.cc", "const int fd = ::socket(AF_INET, SOCK_STREAM, 0);")),
 ]
 
 

@@ -4,11 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 #include "admin/admin_call.h"
 #include "admin/debug_reports.h"
@@ -197,7 +195,7 @@ Outcome debug_protocol(AdminCall& c) {
 Outcome debug_sleep(AdminCall& c) {
   // What is not a number does not sleep, as in Redis.
   const double seconds = std::clamp(parse_double(c.args[2]).value_or(0), 0.0, 1e6);
-  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  c.admin.loop.clocks().sleep_us(static_cast<int64_t>(seconds * 1e6));
   c.out.ok();
   return done;
 }

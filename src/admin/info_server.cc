@@ -70,7 +70,7 @@ void info_server(const InfoSources& from, InfoText& to) {
   to.field("process_supervised", supervisor(settings.supervised));
   to.field("run_id", process.run_id);
   to.field("tcp_port", settings.port);
-  to.field("server_time_usec", unix_now_us());
+  to.field("server_time_usec", from.admin.loop.clocks().wall_us());
   to.field("uptime_in_seconds", uptime_s);
   to.field("uptime_in_days", uptime_s / 86400);
   to.field("hz", from.admin.host.hz());

@@ -3,7 +3,6 @@
 
 #include "admin/admin_call.h"
 #include "admin/tables.h"
-#include "base/clock.h"
 #include "base/numbers.h"
 #include "base/text.h"
 #include "build_info.h"
@@ -18,8 +17,8 @@ using namespace exec::option_literals;
 constexpr Outcome kNoShutdown{"ERR No shutdown in progress."};
 
 // The only command that wants to know the time it really is, not that of the turn.
-Outcome time(Call& c) {
-  const int64_t us = unix_now_us();
+Outcome time(AdminCall& c) {
+  const int64_t us = c.admin.loop.clocks().wall_us();
   c.out.array(2);
   c.out.bulk_int(us / 1'000'000);
   c.out.bulk_int(us % 1'000'000);
@@ -110,7 +109,7 @@ constexpr Command kServerCommands[] = {
               .complexity = "O(N) for N keys if they are saved, else O(1)",
               .arguments = kShutdownArgs}},
     {.name = "time",
-     .run = time,
+     .run = in_admin<time>,
      .arity = exactly(1),
      .traits = kLoading | kStale | kFast,
      .tips = kTimeTips,

@@ -60,12 +60,6 @@ constexpr bool has(Turn set, Turn what) {
   return (static_cast<uint8_t>(set) & static_cast<uint8_t>(what)) != 0;
 }
 
-// Where the loop reads the time; tests bring their own.
-struct Clocks {
-  MonoUs (*mono)() = mono_now;
-  UnixMs (*wall)() = unix_now;
-};
-
 class EventLoop {
  public:
   // A loop for descriptors below `set_size`. Fails if the backend is not available or cannot hold as many.
@@ -139,6 +133,8 @@ class EventLoop {
   UnixMs unix_now() const { return unix_now_; }
   // Reads the clocks: for handlers that ran for long.
   void refresh_time();
+  // For those who must not go by the time of the turn.
+  const Clocks& clocks() const { return clocks_; }
 
   std::string_view backend_name() const { return name_of(backend_->kind()); }
 

@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
 
 #if defined(__x86_64__)
@@ -45,6 +47,12 @@ ClockPair read_both() noexcept {
 MonoUs mono_now() noexcept { return {read_ns(CLOCK_MONOTONIC) / 1000}; }
 UnixMs unix_now() noexcept { return {read_ns(CLOCK_REALTIME) / 1'000'000}; }
 int64_t unix_now_us() noexcept { return read_ns(CLOCK_REALTIME) / 1000; }
+
+void sleep_for_us(int64_t us) noexcept {
+  us = std::max<int64_t>(us, 0);
+  timespec left{.tv_sec = us / 1'000'000, .tv_nsec = us % 1'000'000 * 1000};
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
+}
 
 namespace detail {
 

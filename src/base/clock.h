@@ -17,6 +17,17 @@ namespace redpoll {
 MonoUs mono_now() noexcept;
 UnixMs unix_now() noexcept;
 int64_t unix_now_us() noexcept;
+// Blocks the thread. Negative spans count as 0.
+void sleep_for_us(int64_t us) noexcept;
+
+// The time as it is handed to those who need it; tests hand in their own. Outside of `base` nobody asks the system.
+struct Clocks {
+  MonoUs (*mono)() = mono_now;
+  int64_t (*wall_us)() = unix_now_us;
+  void (*sleep_us)(int64_t us) = sleep_for_us;
+
+  UnixMs wall() const { return {wall_us() / 1000}; }
+};
 
 // A point in time, or a span of it, as the cheapest monotonic counter gives it; TickRate knows the unit.
 using Ticks = uint64_t;

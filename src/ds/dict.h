@@ -183,8 +183,8 @@ class Dict {
   bool rehash_pending() const { return resize_due(); }
   // Splits or merges up to `steps` buckets. False if nothing is left to do.
   bool rehash(size_t steps);
-  // The same for about that long. Returns the steps done.
-  size_t rehash_for(int64_t budget_us);
+  // The same for about that long by that clock. Returns the steps done.
+  size_t rehash_for(int64_t budget_us, const Clocks& clocks);
 
   // --- iteration
   // Calls `fn(element)` for the elements of one bucket and returns the cursor of the next, 0 at the end;
@@ -414,12 +414,12 @@ bool Dict<P>::rehash(size_t steps) {
 }
 
 template <class P>
-size_t Dict<P>::rehash_for(int64_t budget_us) {
+size_t Dict<P>::rehash_for(int64_t budget_us, const Clocks& clocks) {
   constexpr size_t kStepsPerClockRead = 64;
-  const MonoUs end = mono_now() + budget_us;
+  const MonoUs end = clocks.mono() + budget_us;
   size_t done = 0;
   for (; resize_due(); ++done) {
-    if (done > 0 && done % kStepsPerClockRead == 0 && mono_now() >= end) break;
+    if (done > 0 && done % kStepsPerClockRead == 0 && clocks.mono() >= end) break;
     step();
   }
   return done;

@@ -113,7 +113,7 @@ bool Cron::check_client(Client& client) {
 // Works off what the tables have put off, a millisecond per tick, one database after the other.
 void Cron::rehash() {
   for (int i = 0; i < keyspace_.size(); ++i) {
-    if (keyspace_.db(next_db_).rehash_for(kRehashSliceUs)) return;
+    if (keyspace_.db(next_db_).rehash_for(kRehashSliceUs, loop_.clocks())) return;
     next_db_ = (next_db_ + 1) % keyspace_.size();
   }
 }

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/numbers.h"
 #include "base/text.h"
 #include "session/auth.h"
@@ -31,7 +30,7 @@ ClientKind read_kind(SessionCall& c, ArgReader& in) {
 
 void reply_lines(SessionCall& c, const std::vector<const Client*>& clients) {
   c.out.sync();  // so that the client's own line tells what waits for it
-  const MonoUs now = mono_now();
+  const MonoUs now = c.session.loop.now();
   std::string lines;
   for (const Client* client : clients) lines.append(describe(*client, now)).append("\n");
   c.out.verbatim("txt", lines);
@@ -69,7 +68,7 @@ Outcome client_list(SessionCall& c) {
 namespace {
 
 size_t kill_matching(SessionCall& c, const ClientFilter& filter) {
-  const MonoUs now = mono_now();
+  const MonoUs now = c.session.loop.now();
   size_t killed = 0;
   c.session.clients.each([&](Client& client) {
     if (!filter.matches(client, now)) return;

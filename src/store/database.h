@@ -123,7 +123,9 @@ class Database {
   // Prepares it for so many keys.
   void expand(size_t keys) { dict_.expand(keys); }
   // Works off growing and shrinking that was put off, for about that long; false if there is nothing to do.
-  bool rehash_for(int64_t budget_us) { return dict_.rehash_pending() && dict_.rehash_for(budget_us) > 0; }
+  bool rehash_for(int64_t budget_us, const Clocks& clocks) {
+    return dict_.rehash_pending() && dict_.rehash_for(budget_us, clocks) > 0;
+  }
   ds::DictStats table_stats() const { return dict_.stats(); }
   size_t table_slots() const { return dict_.slots(); }
   Bytes table_bytes() const { return dict_.memory_bytes(); }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
 #include "store/keyspace.h"
 
 namespace redpoll::store {
@@ -30,7 +29,7 @@ bool ExpiryCycle::sweep(int index, const Budget& budget) {
     ++steps;
     if (step.wrapped && steps > 1) break;
     if (steps % kStepsPerClockRead != 0) continue;
-    if (mono_now() >= budget.end) {
+    if (clocks_.mono() >= budget.end) {
       in_time = false;
       break;
     }
@@ -48,7 +47,7 @@ bool ExpiryCycle::sweep(int index, const Budget& budget) {
 }
 
 void ExpiryCycle::run(const Budget& budget) {
-  const MonoUs begin = mono_now();
+  const MonoUs begin = clocks_.mono();
   visited_ = expired_ = 0;
   out_of_time_ = false;
   for (int i = 0; i < keyspace_.size() && !out_of_time_; ++i) {
@@ -61,7 +60,7 @@ void ExpiryCycle::run(const Budget& budget) {
     const double now_percent = 100.0 * static_cast<double>(expired_) / static_cast<double>(visited_);
     stale_percent_ = 0.05 * now_percent + 0.95 * stale_percent_;
   }
-  total_us_ += mono_now() - begin;
+  total_us_ += clocks_.mono() - begin;
 }
 
 void ExpiryCycle::run_slice(int hz, int effort) {
@@ -69,12 +68,12 @@ void ExpiryCycle::run_slice(int hz, int effort) {
   const int64_t share_percent = 25 + 2 * (effort - 1);
   const int64_t limit_us = std::max<int64_t>(1, share_percent * 10000 / hz);
   const uint64_t slices_per_sweep = static_cast<uint64_t>(hz) * kSweepSeconds;
-  run({mono_now() + limit_us, slices_per_sweep, 10 - (effort - 1)});
+  run({clocks_.mono() + limit_us, slices_per_sweep, 10 - (effort - 1)});
 }
 
 void ExpiryCycle::run_fast_slice(int effort) {
   if (!enabled || keyspace_.terms().expired != Expired::remove || !out_of_time_) return;
-  const MonoUs now = mono_now();
+  const MonoUs now = clocks_.mono();
   if (now - last_fast_slice_ < 2 * kFastSliceUs) return;
   last_fast_slice_ = now;
   run({now + kFastSliceUs, 1000u * kSweepSeconds, 10 - (effort - 1)});

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "base/clock.h"
 #include "base/units.h"
 
 namespace redpoll::store {
@@ -19,7 +20,7 @@ class ExpiryCycle {
   // Seconds that one sweep over a database takes at most while the processor's share allows.
   static constexpr int kSweepSeconds = 30;
 
-  explicit ExpiryCycle(Keyspace& keyspace) : keyspace_(keyspace) {}
+  ExpiryCycle(Keyspace& keyspace, const Clocks& clocks) : keyspace_(keyspace), clocks_(clocks) {}
 
   // One slice. `hz`: how many slices are run per second. `effort`: active-expire-effort, 1 to 10.
   // Takes at most its share of the processor: 25 % at effort 1, 43 % at effort 10.
@@ -52,6 +53,7 @@ class ExpiryCycle {
   void run(const Budget& budget);
 
   Keyspace& keyspace_;
+  const Clocks clocks_;
   int next_db_ = 0;
   bool out_of_time_ = false;
   double stale_percent_ = 0;

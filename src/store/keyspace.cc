@@ -3,7 +3,7 @@
 namespace redpoll::store {
 
 Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, ChangeObserver* observer)
-    : seed_(seed), reclaimer_(reclaimer), observer_(observer) {
+    : rng(siphash13("rng", seed)), seed_(seed), reclaimer_(reclaimer), observer_(observer) {
   databases_.reserve(static_cast<size_t>(databases));
   for (int i = 0; i < databases; ++i) databases_.push_back(std::make_unique<Database>(*this, i));
 }

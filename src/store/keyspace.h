@@ -33,7 +33,8 @@ struct LookupStats {
 
 class Keyspace {
  public:
-  // `reclaimer` and `observer` may be null and must outlive the keyspace otherwise.
+  // All chance in here comes from `seed`. `reclaimer` and `observer` may be null and must outlive the keyspace
+  // otherwise.
   Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr,
            ChangeObserver* observer = nullptr);
   Keyspace(const Keyspace&) = delete;
@@ -70,7 +71,7 @@ class Keyspace {
   EncodingLimits encoding;
   AccessTracker access;
   LookupStats stats;
-  Rng rng{seed_from_os()};
+  Rng rng;
 
   const SipKey& seed() const { return seed_; }
   Reclaimer* reclaimer() const { return reclaimer_; }

@@ -54,7 +54,7 @@ class AdminFixture : private net::Acceptor {
   FakeHost host;
   exec::CommandTable commands;
   admin::Slowlog slowlog;
-  store::ExpiryCycle expiry{base.keyspace};
+  store::ExpiryCycle expiry{base.keyspace, base.loop->clocks()};
   net::Listeners listeners;
   admin::ProcessFacts process;
   admin::Admin admin;

@@ -76,7 +76,7 @@ struct ManualClock {
   }
   void advance_ms(int64_t ms) { mono_us = mono_us + ms * 1000; }
   Clocks clocks() const {
-    return {.mono = [] { return mono_us; }, .wall = [] { return wall_ms; }};
+    return {.mono = [] { return mono_us; }, .wall_us = [] { return wall_ms.v * 1000; }};
   }
 };
 

@@ -295,14 +295,14 @@ TEST_CASE("Rehashing by time does what is due, and counts it") {
   ItemDict dict(kSeed);
   dict.pause_rehash();
   for (int i = 0; i < 20'000; ++i) add(dict, std::to_string(i));
-  REQUIRE(dict.rehash_for(1'000'000) == 0);
+  REQUIRE(dict.rehash_for(1'000'000, {}) == 0);
   dict.resume_rehash();
   // Without time it does one portion.
-  const size_t portion = dict.rehash_for(0);
+  const size_t portion = dict.rehash_for(0, {});
   REQUIRE(portion > 0);
   REQUIRE(dict.rehash_pending());
   size_t done = portion;
-  while (dict.rehash_pending()) done += dict.rehash_for(1000);
+  while (dict.rehash_pending()) done += dict.rehash_for(1000, {});
   REQUIRE(dict.stats().buckets == 1 + done);
   dict.validate();
 }

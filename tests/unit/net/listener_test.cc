@@ -47,7 +47,7 @@ class Guests : public Acceptor {
 struct Site {
   TempDir dir;
   Logger log;
-  ae::Clocks clocks{.mono = manual_now};
+  Clocks clocks{.mono = manual_now};
   std::unique_ptr<ae::EventLoop> loop = *ae::EventLoop::create(4096, EventBackend::automatic, clocks);
   Guests guests;
   Listeners listeners{*loop, guests, log};

@@ -36,7 +36,7 @@ struct Fixture {
   }
 
   Keyspace keys{3, SipKey{1, 2}};
-  ExpiryCycle cycle{keys};
+  ExpiryCycle cycle{keys, {}};
 };
 
 }  // namespace

@@ -470,7 +470,7 @@ TEST_CASE("A sweep takes out fields in bounded steps and stays where more are du
 
 TEST_CASE("The expiry cycle removes fields and hashes that nobody looks at") {
   Fixture t;
-  ExpiryCycle cycle(t.keys);
+  ExpiryCycle cycle(t.keys, {});
   for (int key = 0; key < 200; ++key) {
     const std::string name = "hash" + std::to_string(key);
     Slot slot = t.db.probe(name);
