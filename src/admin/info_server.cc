@@ -97,7 +97,7 @@ void info_clients(const InfoSources& from, InfoText& to) {
   to.field("client_recent_max_output_buffer", output);
   to.field("blocked_clients", waiting);
   to.field("tracking_clients", 0);
-  to.field("clients_in_timeout_table", from.session.conditions.with_deadline());
+  to.field("clients_in_timeout_table", from.session.conditions.with_timeout());
 }
 
 void info_replication(const InfoSources& from, InfoText& to) {

@@ -159,8 +159,9 @@ void ClientIo::run_pending(session::ClientId id) {
 // What they send may serve others, these again others, and so on: each turn takes one step of it.
 void ClientIo::resume() {
   const auto unfinished = dispatcher_.take_unfinished();
-  if (resumer_.any_postponed()) {
+  if (resumer_.due() || resumer_.any_postponed()) {
     const store::AccessScope scope(session_.keyspace, session_.terms());
+    resumer_.settle();  // waits whose time is over
     resumer_.admit_postponed();
   }
   for (const session::ClientId id : resumer_.take_resumed()) run_pending(id);

@@ -56,7 +56,7 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       process_{new_run_id(), std::move(executable), loop_->now(), loop_->unix_now(), TickRate::calibrate()},
       clients_(chunks_),
       keyspace_(config_.settings().databases, SipKey::from_os(), &worker_, &journal_),
-      conditions_(journal_, SipKey::from_os()),
+      conditions_(*loop_, journal_, SipKey::from_os()),
       watches_(keyspace_, journal_, SipKey::from_os()),
       outbox_(*loop_, config_, clients_, stats_, log_),
       host_(session_, admin_, executor_),
@@ -69,7 +69,6 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       resumer_(session_, executor_),
       dispatcher_({commands_, executor_, session_, resumer_, process_.tick_rate}),
       io_(session_, resumer_, dispatcher_),
-      wait_timer_(session_, resumer_),
       listeners_(*loop_, io_, log_),
       cron_(*loop_, session_, keyspace_, expiry_),
       title_(title) {
@@ -141,7 +140,6 @@ void Server::run() {
 void Server::before_sleep() {
   cron_.before_sleep();
   io_.resume();
-  wait_timer_.before_sleep();
   io_.end_turn();
 }
 

@@ -24,7 +24,6 @@
 #include "server/executor_host.h"
 #include "server/proc_title.h"
 #include "server/reclaim_worker.h"
-#include "server/wait_timer.h"
 #include "session/conditions.h"
 #include "session/outbox.h"
 #include "session/registry.h"
@@ -111,7 +110,6 @@ class Server final : public admin::Host {
   session::Resumer resumer_;
   Dispatcher dispatcher_;
   ClientIo io_;
-  WaitTimer wait_timer_;
   net::Listeners listeners_;
   Cron cron_;
   ProcTitle& title_;

@@ -29,12 +29,10 @@ bool Awaited::is_there() const {
 }
 
 Bytes Waiting::memory_bytes() const {
-  // Lists and the map allocate a node each: the value and two or three pointers, as the allocator rounds it.
+  // A list allocates a node for each: the value and two pointers, as the allocator rounds it.
   constexpr Bytes kListNode = 32;
-  constexpr Bytes kMapNode = 48;
   return mem::good_size(sizeof(Waiting)) + args.memory_bytes() +
-         mem::good_size(places.capacity() * sizeof(Place)) + places.size() * kListNode +
-         (deadline ? kMapNode : 0);
+         mem::good_size(places.capacity() * sizeof(Place)) + places.size() * kListNode;
 }
 
 Awaited& Conditions::awaited(store::Database& db, std::string_view name, store::Type type) {
@@ -51,8 +49,7 @@ Awaited& Conditions::awaited(store::Database& db, std::string_view name, store::
 Conditions::~Conditions() { journal_.read_by(*this, 0); }
 
 Waiting& Conditions::wait(Client& client, store::Database& db, exec::CommandEntry& entry,
-                          const exec::Condition& condition, std::span<const resp::Arg> args,
-                          std::optional<MonoUs> deadline) {
+                          const exec::Condition& condition, std::span<const resp::Arg> args) {
   CHECK(client.waits == Waits::no && !condition.keys.empty());
   client.wait = std::make_unique<Waiting>(client, entry, args);
   client.waits = Waits::keys;
@@ -64,7 +61,10 @@ Waiting& Conditions::wait(Client& client, store::Database& db, exec::CommandEntr
     if (!key.clients.empty() && key.clients.tail()->value == &waiting) continue;
     waiting.places.push_back({&key, key.clients.add_tail(&waiting)});
   }
-  if (deadline) waiting.deadline = deadlines_.emplace(*deadline, &waiting);
+  if (condition.timeout_ms > 0) {
+    timeouts_.add(waiting, condition.timeout_ms);
+    ++with_timeout_;
+  }
   return waiting;
 }
 
@@ -93,8 +93,8 @@ void Conditions::give_up(const Waiting::Place& place) {
 void Conditions::withdraw(Waiting& waiting) {
   for (const Waiting::Place& place : waiting.places) give_up(place);
   waiting.places.clear();
-  if (waiting.deadline) deadlines_.erase(*waiting.deadline);
-  waiting.deadline.reset();
+  if (waiting.waits()) --with_timeout_;
+  waiting.cancel();
 }
 
 std::unique_ptr<Waiting> Conditions::leave(Client& client) {
@@ -135,10 +135,9 @@ bool Conditions::end(Client& client, Ending ending) {
   return true;
 }
 
-void Conditions::end_overdue(MonoUs now) {
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    end(deadlines_.begin()->second->client, Ending::timeout);
-  }
+void Conditions::time_over(ae::Timeout& timeout) {
+  --with_timeout_;
+  end(static_cast<Waiting&>(timeout).client, Ending::timeout);
 }
 
 Awaited* Conditions::next_ready() {

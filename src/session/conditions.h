@@ -15,15 +15,14 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "ae/timeout_queue.h"
 #include "base/clock.h"
 #include "base/prefetch.h"
 #include "base/siphash.h"
@@ -91,8 +90,8 @@ struct AwaitedPolicy {
 // How a wait ends that ends without a key.
 enum class Ending : uint8_t { none, timeout, error };
 
-// What a client waits for.
-struct Waiting {
+// What a client waits for; as a Timeout, until when.
+struct Waiting : ae::Timeout {
   Waiting(Client& who, exec::CommandEntry& what, std::span<const resp::Arg> arguments)
       : client(who), entry(what), args(arguments) {}
 
@@ -107,24 +106,23 @@ struct Waiting {
     ds::List<Waiting*>::Node* node;
   };
   std::vector<Place> places;  // one for each different key
-  using Deadlines = std::multimap<MonoUs, Waiting*>;
-  std::optional<Deadlines::iterator> deadline;
 
   Bytes memory_bytes() const;
 };
 
 class Conditions final : public exec::JournalReader {
  public:
-  Conditions(exec::Journal& journal, const SipKey& seed) : journal_(journal), keys_(seed) {}
+  Conditions(ae::EventLoop& loop, exec::Journal& journal, const SipKey& seed)
+      : journal_(journal), keys_(seed), timeouts_(loop, ae::TimeoutHandler::to<&Conditions::time_over>(*this)) {}
   ~Conditions();
   Conditions(const Conditions&) = delete;
   Conditions& operator=(const Conditions&) = delete;
 
-  // Lets the client wait, behind those who wait already, and remembers the arguments. Without a deadline it
-  // waits for ever. O(keys), and O(log n) for n deadlines. REQUIRES: client.waits == Waits::no; `db` is the
-  // client's.
+  // Lets the client wait, behind those who wait already, and remembers the arguments. The condition's timeout counts
+  // from this turn of the loop. O(keys), and O(log n) for n different timeouts. REQUIRES: client.waits == Waits::no;
+  // `db` is the client's.
   Waiting& wait(Client& client, store::Database& db, exec::CommandEntry& entry, const exec::Condition& condition,
-                std::span<const resp::Arg> args, std::optional<MonoUs> deadline);
+                std::span<const resp::Arg> args);
   // The same until the pause is over.
   void postpone(Client& client, exec::CommandEntry& entry, std::span<const resp::Arg> args);
   // The client waits no more, and gets nothing from here. O(keys). REQUIRES: it waits.
@@ -132,8 +130,6 @@ class Conditions final : public exec::JournalReader {
 
   // The client gets no key any more but what `ending` says. False if it does not wait for any. O(keys).
   bool end(Client& client, Ending ending);
-  // The same for all whose deadline is `now` or earlier.
-  void end_overdue(MonoUs now);
 
   // --- for the Resumer
   // The client whose request has waited longest for the end of the pause. REQUIRES: any_postponed().
@@ -147,11 +143,8 @@ class Conditions final : public exec::JournalReader {
   // gone when the last of its clients has left.
   Awaited* next_ready();
 
-  std::optional<MonoUs> nearest_deadline() const {
-    return deadlines_.empty() ? std::nullopt : std::optional<MonoUs>(deadlines_.begin()->first);
-  }
   // Clients that wait until some time at most.
-  size_t with_deadline() const { return deadlines_.size(); }
+  size_t with_timeout() const { return with_timeout_; }
   // Different keys that clients wait for.
   size_t keys() const { return keys_.size(); }
 
@@ -162,6 +155,7 @@ class Conditions final : public exec::JournalReader {
   void forget_postponed(ClientId id);
   void give_up(const Waiting::Place& place);
   void withdraw(Waiting& waiting);
+  void time_over(ae::Timeout& timeout);
   void note_ready(Awaited& key);
 
   exec::Journal& journal_;
@@ -169,7 +163,8 @@ class Conditions final : public exec::JournalReader {
   ds::List<Awaited*> ready_;
   std::vector<ClientId> ended_;
   std::deque<ClientId> postponed_;  // in the order in which they came
-  Waiting::Deadlines deadlines_;
+  ae::TimeoutQueues timeouts_;
+  size_t with_timeout_ = 0;
   bool news_ = false;
 };
 

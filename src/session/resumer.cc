@@ -12,13 +12,9 @@ static constexpr size_t kAdmittedPerTurn = 1024;
 
 void Resumer::wait(exec::Call& call, Client& client, CommandEntry& entry, std::span<const resp::Arg> args) {
   const Ticks spent = executor_.spent(call);
-  std::optional<MonoUs> deadline;
-  if (const int64_t timeout_ms = call.condition().timeout_ms; timeout_ms > 0) {
-    // A wait counts from now, and not from when the turn began.
-    executor_.refresh_time();
-    deadline = ae::deadline_in(session_.loop.now(), timeout_ms);
-  }
-  session_.conditions.wait(client, call.db(), entry, call.condition(), args, deadline).ticks = spent;
+  // A wait counts from now, and not from when the turn began.
+  if (call.condition().timeout_ms > 0) executor_.refresh_time();
+  session_.conditions.wait(client, call.db(), entry, call.condition(), args).ticks = spent;
 }
 
 void Resumer::settle() {

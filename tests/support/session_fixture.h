@@ -51,7 +51,7 @@ class SessionFixture {
 
   // A client from there, without a socket; authenticated if there is no password.
   session::Client& connect(const std::string& ip = "10.0.0.1", uint16_t port = 5000,
-                           MonoUs created = mono_now());
+                           MonoUs created = mono_now() + skipped_us);
   // A client with a real TCP connection over the loopback interface.
   session::Client& connect_tcp();
 
@@ -65,17 +65,26 @@ class SessionFixture {
     config.adjust([&](config::Settings& settings) { settings.requirepass = password; });
   }
 
+  // Skips so much time, and runs the timers of the loop that are due then.
+  void pass(int64_t ms) {
+    skipped_us += ms * 1000;
+    loop->run_once(ae::Turn::timers | ae::Turn::no_hooks);
+  }
+
+  static inline int64_t skipped_us = 0;
   UnixMs now{1'700'000'000'000};
   config::Config config;
   resp::ChunkPool pool;
-  std::unique_ptr<ae::EventLoop> loop = std::move(*ae::EventLoop::create(64));
+  // Its clock goes on as everybody's, but for what `pass` skips.
+  std::unique_ptr<ae::EventLoop> loop =
+      std::move(*ae::EventLoop::create(64, EventBackend::automatic, {.mono = [] { return mono_now() + skipped_us; }}));
   session::Registry clients{pool};
   session::Stats stats;
   Logger log;
   exec::Journal journal;
   Recorder recorder{journal};
   store::Keyspace keyspace;
-  session::Conditions conditions{journal, SipKey{1, 2}};
+  session::Conditions conditions{*loop, journal, SipKey{1, 2}};
   session::Watches watches{keyspace, journal, SipKey{3, 4}};
   session::Outbox outbox{*loop, config, clients, stats, log};
 

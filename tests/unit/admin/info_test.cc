@@ -65,8 +65,9 @@ TEST_CASE("INFO clients counts who waits for keys, and who of them until some ti
   AdminFixture t;
   exec::CommandEntry entry;
   const std::vector<resp::Arg> args{"k"};
-  for (const auto deadline : {std::optional(MonoUs{5}), std::optional<MonoUs>()}) {
-    t.base.conditions.wait(t.base.connect(), t.base.keyspace.db(0), entry, {.keys = args}, args, deadline);
+  for (const int64_t timeout_ms : {1000, 0}) {
+    const exec::Condition condition{.keys = args, .timeout_ms = timeout_ms};
+    t.base.conditions.wait(t.base.connect(), t.base.keyspace.db(0), entry, condition, args);
   }
   REQUIRE(t.info("clients", "blocked_clients") == "2");
   REQUIRE(t.info("clients", "clients_in_timeout_table") == "1");

@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 
 #include "dispatcher_fixture.h"
-#include "server/wait_timer.h"
 
 namespace redpoll::server {
 
@@ -248,8 +247,7 @@ TEST_CASE("A wait that is over answers a null array") {
   t.run(b, "HELLO 3");
   t.send(a, "TAKE k 60000\r\nPING\r\n");
   t.run(b, "TAKE k 60000");
-  t.parts.base.conditions.end_overdue({INT64_MAX});
-  t.end_overdue_waits();
+  t.pass(60'000);
   t.end_turn();
   REQUIRE(t.replies(a) == kNullArray + "+PONG\r\n");
   REQUIRE(t.replies(b) == "_\r\n");
@@ -268,8 +266,7 @@ TEST_CASE("A client that has been answered has not been idle since it began to w
   loop.refresh_time();
   const MonoUs before = loop.now();
   t.run(giver, "GIVE k");
-  t.parts.base.conditions.end_overdue({INT64_MAX});
-  t.end_overdue_waits();
+  t.pass(60'000);
   REQUIRE(served.waits == Waits::no);
   REQUIRE(served.last_interaction >= before);
   REQUIRE(timed_out.waits == Waits::no);
@@ -279,23 +276,21 @@ TEST_CASE("A client that has been answered has not been idle since it began to w
 TEST_CASE("A wait ends by the clock, within a turn of the loop that its timer wakes") {
   DispatcherFixture t;
   ae::EventLoop& loop = *t.parts.base.loop;
-  WaitTimer timer(t.parts.base.session, t.resumer);
   Client& late = t.connect();
   Client& soon = t.connect();
   Client& never = t.connect();
   loop.refresh_time();
   t.run(late, "TAKE k 3600000");
-  timer.before_sleep();
   t.run(soon, "TAKE k 20");
   t.run(never, "TAKE k 0");
   const MonoUs begin = loop.now();
   // Nothing but the timer ends the poll.
-  while (soon.waits == Waits::keys) {
-    timer.before_sleep();
-    REQUIRE(loop.timers() == 1);
+  while (!t.resumer.due()) {
+    REQUIRE(loop.timers() == 2);
     loop.run_once();
     REQUIRE(loop.now() - begin < 10'000'000);
   }
+  t.resumer.settle();
   REQUIRE(loop.now() - begin >= 20'000);
   REQUIRE(t.replies(soon) == kNullArray);
   REQUIRE(late.waits == Waits::keys);
@@ -307,11 +302,11 @@ TEST_CASE("A client that waits on keeps its first deadline") {
   Client& giver = t.connect();
   Client& picky = t.connect();
   t.run(picky, "TAKEIF k big 60000");
-  const auto deadline = t.parts.base.conditions.nearest_deadline();
-  t.parts.base.loop->run_once(ae::Turn::files | ae::Turn::dont_wait);
+  t.pass(50'000);
   t.run(giver, "GIVE k small");
   REQUIRE(picky.waits == Waits::keys);
-  REQUIRE(t.parts.base.conditions.nearest_deadline() == deadline);
+  t.pass(10'000);
+  REQUIRE(picky.waits == Waits::no);
 }
 
 TEST_CASE("CLIENT UNBLOCK answers as a timeout or with an error, and the client goes on") {
@@ -446,12 +441,12 @@ TEST_CASE("Thousands that wait are served one by one and all at the end") {
     clients.push_back(&t.connect());
     t.send_line(*clients.back(), "TAKE a" + std::to_string(i % 7) + " all 3600000");
   }
-  REQUIRE(t.parts.base.conditions.with_deadline() == kClients);
+  REQUIRE(t.parts.base.conditions.with_timeout() == kClients);
   for (int i = 0; i < kClients; ++i) {
     t.run(giver, "GIVE all");
     REQUIRE(t.replies(*clients[static_cast<size_t>(i)]) == bulk_reply("all"));
   }
-  REQUIRE(t.parts.base.conditions.with_deadline() == 0);
+  REQUIRE(t.parts.base.conditions.with_timeout() == 0);
   REQUIRE(t.parts.base.conditions.keys() == 0);
 }
 

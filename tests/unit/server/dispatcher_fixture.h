@@ -57,8 +57,9 @@ struct DispatcherFixture {
     for (const session::ClientId id : dispatcher.take_unfinished()) ids.push_back(id);
     return ids;
   }
-  void end_overdue_waits() {
-    parts.base.conditions.end_overdue(parts.base.loop->now());
+  // Time goes by; whose wait is over then is answered.
+  void pass(int64_t ms) {
+    parts.base.pass(ms);
     resumer.settle();
   }
   // What the client was sent since the last call.

@@ -165,7 +165,7 @@ TEST_CASE("CLIENT UNBLOCK ends the wait of a client, once") {
   const exec::Condition condition{.keys = std::span(args).subspan(1, 1), .type = store::Type::list};
   const auto ending_of = [&](const Words& words) {
     Client& client = t.connect();
-    t.conditions.wait(client, t.keyspace.db(0), entry, condition, args, std::nullopt);
+    t.conditions.wait(client, t.keyspace.db(0), entry, condition, args);
     Words request{"client", "unblock", std::to_string(client.id)};
     request.insert(request.end(), words.begin(), words.end());
     REQUIRE(t.run(request) == ":1\r\n");
@@ -184,7 +184,7 @@ TEST_CASE("CLIENT UNBLOCK finds nobody who does not wait for keys") {
   Client& leaving = t.connect();
   exec::CommandEntry entry;
   const std::vector<resp::Arg> args{"k"};
-  t.conditions.wait(leaving, t.keyspace.db(0), entry, {.keys = args}, args, std::nullopt);
+  t.conditions.wait(leaving, t.keyspace.db(0), entry, {.keys = args}, args);
   t.clients.close(leaving);
   for (const char* nobody : {"1", "2", "3", "99", "0", "-1"})
     REQUIRE(t.run({"client", "unblock", nobody}) == ":0\r\n");

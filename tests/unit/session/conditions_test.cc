@@ -20,16 +20,16 @@ namespace {
 using Ids = std::vector<session::ClientId>;
 
 struct Fixture : SessionFixture {
-  Client& block(const Words& keys, std::optional<MonoUs> deadline = std::nullopt, Type type = Type::list,
+  Client& block(const Words& keys, int64_t timeout_ms = 0, Type type = Type::list,
                 int db = 0) {
     Client& client = connect();
-    block(client, keys, deadline, type, db);
+    block(client, keys, timeout_ms, type, db);
     return client;
   }
-  void block(Client& client, const Words& keys, std::optional<MonoUs> deadline = std::nullopt,
+  void block(Client& client, const Words& keys, int64_t timeout_ms = 0,
              Type type = Type::list, int db = 0) {
     const std::vector<resp::Arg> args(keys.begin(), keys.end());
-    conditions.wait(client, keyspace.db(db), entry, {.keys = args, .type = type}, args, deadline);
+    conditions.wait(client, keyspace.db(db), entry, {.keys = args, .type = type, .timeout_ms = timeout_ms}, args);
   }
   void put(std::string_view key, Type type = Type::list, int db = 0) {
     keyspace.db(db).probe(key).adopt(
@@ -79,9 +79,9 @@ TEST_CASE("Keys are ready in the order in which they came, each once") {
 
 TEST_CASE("A key is awaited in one database and as one type") {
   Fixture t;
-  t.block({"k"}, {}, Type::list, 0);
-  t.block({"k"}, {}, Type::sorted_set, 0);
-  t.block({"k"}, {}, Type::list, 1);
+  t.block({"k"}, 0, Type::list, 0);
+  t.block({"k"}, 0, Type::sorted_set, 0);
+  t.block({"k"}, 0, Type::list, 1);
   REQUIRE(t.conditions.keys() == 3);
   t.put("k", Type::sorted_set, 0);
   REQUIRE(t.ready() == Lines{"0 k 3"});
@@ -103,8 +103,8 @@ TEST_CASE("A key that gets another type while it is there is ready") {
 TEST_CASE("Changes are read as long as somebody waits") {
   Fixture t;
   t.recorder.listen(false);
-  Client& a = t.block({"a", "b"}, {}, Type::list, 3);
-  Client& b = t.block({"b"}, {}, Type::list, 3);
+  Client& a = t.block({"a", "b"}, 0, Type::list, 3);
+  Client& b = t.block({"b"}, 0, Type::list, 3);
   REQUIRE(t.journal.wants(exec::interest::kChanges));
   t.conditions.leave(a);
   REQUIRE(t.journal.wants(exec::interest::kChanges));
@@ -116,14 +116,14 @@ TEST_CASE("Changes are read as long as somebody waits") {
 TEST_CASE("A client that leaves is forgotten everywhere, and the others keep their order") {
   Fixture t;
   t.block({"a"});
-  Client& leaver = t.block({"b", "a"}, MonoUs{5});
+  Client& leaver = t.block({"b", "a"}, 5);
   t.block({"a"});
   t.put("b");
   t.put("a");
   REQUIRE(t.conditions.leave(leaver)->args.all()[1] == "a");
   REQUIRE(leaver.waits == Waits::no);
   REQUIRE(leaver.wait == nullptr);
-  REQUIRE(t.conditions.with_deadline() == 0);
+  REQUIRE(t.conditions.with_timeout() == 0);
   // The only one who waited for b is gone, and so is the key, ready as it was.
   REQUIRE(t.ready() == Lines{"0 a 2 4"});
 }
@@ -140,9 +140,9 @@ TEST_CASE("A key named twice counts once") {
 
 TEST_CASE("Keys are ready when databases have exchanged what they hold") {
   Fixture t;
-  t.block({"a", "b", "c"}, {}, Type::list, 0);
-  t.block({"a", "d"}, {}, Type::list, 2);
-  t.block({"a"}, {}, Type::list, 5);
+  t.block({"a", "b", "c"}, 0, Type::list, 0);
+  t.block({"a", "d"}, 0, Type::list, 2);
+  t.block({"a"}, 0, Type::list, 5);
   t.put("a", Type::list, 1);
   t.put("b", Type::hash, 1);
   t.keyspace.swap(1, 0);
@@ -171,34 +171,36 @@ TEST_CASE("A key is there for those who wait if it holds the type and has not ex
   REQUIRE_FALSE(key.is_there());
 }
 
-TEST_CASE("Waits end at their deadlines, the nearest first") {
+TEST_CASE("Waits end when their time is over, each in its turn") {
   Fixture t;
-  t.block({"k"}, MonoUs{300});
-  t.block({"k"}, MonoUs{100});
+  t.block({"k"}, 300'000);
+  t.block({"k"}, 100'000);
   t.block({"k"});
-  t.block({"k"}, MonoUs{100});
-  REQUIRE(t.conditions.with_deadline() == 3);
-  REQUIRE(t.conditions.nearest_deadline() == MonoUs{100});
-  t.conditions.end_overdue({99});
+  t.block({"k"}, 100'000);
+  REQUIRE(t.conditions.with_timeout() == 3);
+  t.pass(90'000);
   REQUIRE_FALSE(t.conditions.news());
-  t.conditions.end_overdue({100});
+  t.pass(10'000);
   REQUIRE(t.conditions.news());
   REQUIRE(t.conditions.take_ended() == Ids{3, 5});
-  REQUIRE(t.conditions.nearest_deadline() == MonoUs{300});
-  t.conditions.end_overdue({1000});
+  REQUIRE(t.conditions.with_timeout() == 1);
+  t.pass(199'000);
+  REQUIRE(t.conditions.take_ended().empty());
+  t.pass(1'000);
   REQUIRE(t.conditions.take_ended() == Ids{2});
-  REQUIRE_FALSE(t.conditions.nearest_deadline());
+  REQUIRE(t.conditions.with_timeout() == 0);
+  REQUIRE(t.loop->timers() == 0);
   t.put("k");
   REQUIRE(t.ready() == Lines{"0 k 4"});
 }
 
 TEST_CASE("A wait that was ended gets no key any more, and ends once") {
   Fixture t;
-  Client& client = t.block({"k"}, MonoUs{100});
+  Client& client = t.block({"k"}, 100);
   REQUIRE_FALSE(t.conditions.end(t.me, Ending::error));
   REQUIRE(t.conditions.end(client, Ending::error));
   REQUIRE_FALSE(t.conditions.end(client, Ending::timeout));
-  t.conditions.end_overdue({1000});
+  t.pass(1000);
   t.put("k");
   REQUIRE(t.ready().empty());
   REQUIRE(t.conditions.news());
@@ -237,19 +239,18 @@ TEST_CASE("The books stay right through many waits that come and go") {
     }
     Words keys;
     for (uint64_t n = 1 + rng.below(5); n > 0; --n) keys.push_back(std::to_string(rng.below(20)));
-    const auto deadline =
-        rng.below(2) == 0 ? std::optional(MonoUs{static_cast<int64_t>(rng.below(100))}) : std::nullopt;
-    t.block(client, keys, deadline, rng.below(2) == 0 ? Type::list : Type::sorted_set,
+    const int64_t timeout_ms = rng.below(2) == 0 ? 1'000'000 + static_cast<int64_t>(rng.below(100)) : 0;
+    t.block(client, keys, timeout_ms, rng.below(2) == 0 ? Type::list : Type::sorted_set,
             static_cast<int>(rng.below(2)));
   }
-  size_t with_deadline = 0;
-  for (Client* client : clients) with_deadline += client->wait && client->wait->deadline ? 1 : 0;
-  REQUIRE(t.conditions.with_deadline() == with_deadline);
+  size_t with_timeout = 0;
+  for (Client* client : clients) with_timeout += client->wait && client->wait->ae::Timeout::waits() ? 1 : 0;
+  REQUIRE(t.conditions.with_timeout() == with_timeout);
   for (Client* client : clients) {
     if (client->waits == Waits::keys) t.conditions.leave(*client);
   }
   REQUIRE(t.conditions.keys() == 0);
-  REQUIRE(t.conditions.with_deadline() == 0);
+  REQUIRE(t.conditions.with_timeout() == 0);
   REQUIRE_FALSE(t.journal.wants(exec::interest::kChanges));
 }
 
