@@ -37,8 +37,12 @@ void Outbox::refuse(net::Connection connection, std::string_view text) {
 
 // Sends what waits, as far as the socket and this turn's share allow; the rest goes when the socket is ready.
 void Outbox::send(Client& client) {
-  if (client.held_until > reached_) return;
-  if (write(client)) watch(client);
+  // A socket that takes bytes while there are none to give would be told of in every turn.
+  if (client.held_until > reached_) return watch(client, false);
+  if (!write(client)) return;
+  const bool sent = client.replies.empty();
+  if (sent && client.close_after_reply) return clients_.close(client);
+  watch(client, !sent);
 }
 
 // False if the connection is lost.
@@ -66,14 +70,12 @@ bool Outbox::write(Client& client) {
   return true;
 }
 
-// The socket is watched for writing while there is something left to write.
-void Outbox::watch(Client& client) {
-  const bool sent = client.replies.empty();
-  if (sent && client.close_after_reply) return clients_.close(client);
-  if (sent != client.waits_for_writable) return;
-  client.waits_for_writable = !sent;
+// From now on the loop tells when the socket takes bytes, or does not any more.
+void Outbox::watch(Client& client, bool yes) {
+  if (yes == client.waits_for_writable) return;
+  client.waits_for_writable = yes;
   const int fd = client.connection.fd();
-  if (sent) return loop_.remove(fd, Interest::writable);
+  if (!yes) return loop_.remove(fd, Interest::writable);
   if (const auto added = loop_.add(fd, Interest::writable, on_ready); !added) clients_.close(client);
 }
 

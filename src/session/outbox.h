@@ -80,7 +80,7 @@ class Outbox {
   void send_posted();
   void send(Client& client);
   bool write(Client& client);
-  void watch(Client& client);
+  void watch(Client& client, bool yes);
   const config::OutputLimit& limit_of(const Client& client) const;
 
   ae::EventLoop& loop_;
