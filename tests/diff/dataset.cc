@@ -121,8 +121,9 @@ std::optional<std::string> content_difference(Peer& ours, Peer& theirs, const st
   const std::vector<Reply> x = ours.ask(requests);
   const std::vector<Reply> y = theirs.ask(requests);
   for (size_t i = 0; i < reads.size(); ++i) {
-    if (const auto difference = diff::difference(reads[i].match, x[i], y[i]))
-      return "content of " + redpoll::quoted(reads[i].key) + "\n  " + *difference;
+    const auto unequal = diff::difference(reads[i].match, x[i], y[i]);
+    if (unequal && explanation(requests[i], x[i], y[i]) == nullptr)
+      return "content of " + redpoll::quoted(reads[i].key) + "\n  " + *unequal;
     if (auto difference = scan_difference(ours, *reads[i].content, reads[i].key, x[i])) return difference;
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 #include "diff/differences.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "diff/compare.h"
@@ -80,6 +81,17 @@ bool has_encodings(const Words& request, const Reply& ours, const Reply& theirs,
 bool asks_for_score_of_rank(const Words& request, const Reply&, const Reply& theirs) {
   return request.size() == 4 && (iequals(request[0], "ZRANK") || iequals(request[0], "ZREVRANK")) &&
          theirs.is_error();
+}
+
+// Theirs, with a zero as a packed sorted set has it: without its sign.
+Reply with_plain_zeros(Reply reply) {
+  if (reply.text == "-0") reply.text = "0";
+  for (Reply& element : reply.elements) element = with_plain_zeros(std::move(element));
+  return reply;
+}
+bool packs_zero(const Words& request, const Reply& ours, const Reply& theirs) {
+  const bool about_scores = request[0].find_first_of("zZ") <= 1;  // ZSCORE, BZPOPMIN
+  return about_scores && ours == with_plain_zeros(theirs);
 }
 
 // Up to the first NUL of a quoted argument the texts are the same.
@@ -163,6 +175,8 @@ constexpr DeliberateDifference kDifferences[] = {
        return has_encodings(request, ours, theirs, "listpack", "skiplist");
      },
      "ZADD z 1 a\nSORT_RO z\nOBJECT ENCODING z"},
+    {"after SORT_RO a zero is packed without its sign", "as in any small sorted set, also in Redis", packs_zero,
+     "ZADD z 1 a\nSORT_RO z\nZADD z -0.0 b\nZSCORE z b"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };
