@@ -1,11 +1,12 @@
-// What a client that waits for a key with a timeout costs among many: to begin and end the wait, and per turn of the
-// loop. The argument is how many wait.
+// What a client that waits for a key with a timeout costs among many: to begin and end the wait, and per turn
+// of the loop. The argument is how many wait.
 #include <benchmark/benchmark.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "ae/event_loop.h"
 #include "exec/journal.h"
 #include "resp/chunk_pool.h"
 #include "session/conditions.h"
@@ -30,7 +31,7 @@ class Crowd {
 
   void begin(int64_t i) {
     const std::string key = "key:" + std::to_string(i % 1000);
-    const std::vector<resp::Arg> args{key};
+    const std::vector<resp::Arg> args{std::string_view(key)};
     const int64_t timeout_ms = 3'600'000 + i % timeouts_;
     const exec::Condition condition{.keys = args, .timeout_ms = timeout_ms};
     conditions_.wait(*clients_[static_cast<size_t>(i)], keyspace_.db(0), entry_, condition, args);

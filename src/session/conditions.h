@@ -7,8 +7,8 @@
 //                                 ^
 //   the end of CLIENT PAUSE ------+    in the order in which the requests came
 //
-// It keeps the books only. What a command waits for, it says by Call::wait_for; that a key may be ready, the Journal
-// says, when the unit that made it ready is over; the Resumer runs the commands again.
+// It keeps the books only. What a command waits for, it says by Call::wait_for; that a key may be ready, the
+// Journal says, when the unit that made it ready is over; the Resumer runs the commands again.
 //
 // A key is awaited as one of a type: whoever waits for a list is not looked at when a sorted set comes.
 #pragma once
@@ -113,16 +113,18 @@ struct Waiting : ae::Timeout {
 class Conditions final : public exec::JournalReader {
  public:
   Conditions(ae::EventLoop& loop, exec::Journal& journal, const SipKey& seed)
-      : journal_(journal), keys_(seed), timeouts_(loop, ae::TimeoutHandler::to<&Conditions::time_over>(*this)) {}
+      : journal_(journal),
+        keys_(seed),
+        timeouts_(loop, ae::TimeoutHandler::to<&Conditions::time_over>(*this)) {}
   ~Conditions();
   Conditions(const Conditions&) = delete;
   Conditions& operator=(const Conditions&) = delete;
 
-  // Lets the client wait, behind those who wait already, and remembers the arguments. The condition's timeout counts
-  // from this turn of the loop. O(keys), and O(log n) for n different timeouts. REQUIRES: client.waits == Waits::no;
-  // `db` is the client's.
-  Waiting& wait(Client& client, store::Database& db, exec::CommandEntry& entry, const exec::Condition& condition,
-                std::span<const resp::Arg> args);
+  // Lets the client wait, behind those who wait already, and remembers the arguments. The condition's timeout
+  // counts from this turn of the loop. O(keys), and O(log n) for n different timeouts. REQUIRES: client.waits
+  // == Waits::no; `db` is the client's.
+  Waiting& wait(Client& client, store::Database& db, exec::CommandEntry& entry,
+                const exec::Condition& condition, std::span<const resp::Arg> args);
   // The same until the pause is over.
   void postpone(Client& client, exec::CommandEntry& entry, std::span<const resp::Arg> args);
   // The client waits no more, and gets nothing from here. O(keys). REQUIRES: it waits.

@@ -205,6 +205,7 @@ TEST_CASE("A wait that was ended gets no key any more, and ends once") {
   REQUIRE(t.ready().empty());
   REQUIRE(t.conditions.news());
   REQUIRE(t.conditions.take_ended() == Ids{client.id});
+  REQUIRE(t.conditions.with_timeout() == 0);
   REQUIRE(client.waits == Waits::keys);
   REQUIRE(t.conditions.leave(client)->ending == Ending::error);
 }
