@@ -1,4 +1,4 @@
-// Connection and CLIENT commands, errors of the dispatcher, and passwords, through hiredis.
+// Connection and CLIENT commands, errors of admission, and passwords, through hiredis.
 #include <catch2/catch.hpp>
 
 #include "integration/support/exchange.h"

@@ -42,7 +42,7 @@ class AdminFixture : private net::Acceptor {
   AdminFixture(config::Settings settings, exec::Host* executor_host);
   ~AdminFixture() override;
 
-  // Runs one command of any folder as the dispatcher does, and returns the raw reply.
+  // Runs one command of any folder as the Executor does, and returns the raw reply.
   std::string run(const Words& words);
   // The text of a reply that is one bulk or verbatim string.
   std::string text(const Words& words);
