@@ -25,6 +25,7 @@ static Needs needs_of(const CommandEntry& entry, const Client& client) {
 
 Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<const resp::Arg> args) {
   auto& client = static_cast<Client&>(*call.asker());
+  client.last_command = entry;  // CLIENT LIST shows what was asked last, whether it was run or not
   if (client.closing || client.close_after_reply || session_.shutting_down) return {.what = What::drop};
   if (entry == nullptr && resp::is_http_verb(args[0])) {
     drop_http_client(client);
@@ -33,7 +34,7 @@ Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<cons
   if (const Outcome bad = objection(call, entry, args)) return refuse(call, entry, bad);
   if (must_wait(needs_of(*entry, client))) return {.what = What::postpone};
   if (!(client.denied & entry->needs & needs::kRunAtOnce)) return {.what = What::run};
-  client.transaction->queue(*entry, args);
+  if (!client.transaction->failed()) client.transaction->queue(*entry, args);
   call.out.queued();
   check_input_limit(session_, client);
   return {.what = What::answered};

@@ -32,7 +32,7 @@ void reply_lines(SessionCall& c, const std::vector<const Client*>& clients) {
   c.out.sync();  // so that the client's own line tells what waits for it
   const MonoUs now = c.session.loop.now();
   std::string lines;
-  for (const Client* client : clients) lines.append(describe(*client, now)).append("\n");
+  for (const Client* client : clients) lines.append(describe(*client, now, &c.session.watches)).append("\n");
   c.out.verbatim("txt", lines);
 }
 

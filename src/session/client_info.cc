@@ -18,10 +18,11 @@ namespace {
 
 constexpr int64_t kUsPerSecond = 1'000'000;
 
-std::string flags_of(const Client& client) {
+std::string flags_of(const Client& client, const Watches* watches) {
   std::string flags;
   if (client.transaction) flags += 'x';
   if (client.waits != Waits::no) flags += 'b';
+  if (watches != nullptr && watches->touched(client)) flags += 'd';
   if (client.close_after_reply) flags += 'c';
   if (client.closing) flags += 'A';
   if (client.connection.is_unix()) flags += 'U';
@@ -62,7 +63,7 @@ Output output_of(const resp::ReplyBuffer& replies) {
 
 }  // namespace
 
-std::string describe(const Client& client, MonoUs now) {
+std::string describe(const Client& client, MonoUs now, const Watches* watches) {
   // Not static: the crash report describes clients too, perhaps in the middle of its initialisation.
   const Client::Labels none;
   const Client::Labels& labels = client.labels ? *client.labels : none;
@@ -73,7 +74,7 @@ std::string describe(const Client& client, MonoUs now) {
   fmt::format_to(to, "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={}", client.id,
                  client.connection.peer_name(), client.connection.local_name(), client.connection.fd(),
                  labels.name, (now - client.created) / kUsPerSecond,
-                 (now - client.last_interaction) / kUsPerSecond, flags_of(client), client.database);
+                 (now - client.last_interaction) / kUsPerSecond, flags_of(client, watches), client.database);
   fmt::format_to(to, " sub=0 psub=0 ssub=0 multi={}",
                  client.transaction ? static_cast<int64_t>(client.transaction->size()) : -1);
   fmt::format_to(to, " qbuf={} qbuf-free={} argv-mem={} multi-mem={}", client.pending.size(),

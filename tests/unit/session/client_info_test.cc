@@ -82,6 +82,28 @@ TEST_CASE("A description counts the output that waits") {
   REQUIRE(std::stoul(field(line, "tot-mem")) > 100'000);
 }
 
+TEST_CASE("A description tells what a transaction holds, and that what the client watches was touched") {
+  SessionFixture t;
+  Client& client = t.connect();
+  t.run_as(client, {"watch", "k"});
+  REQUIRE(field(t.run_as(client, {"client", "info"}), "flags") == "N");
+  { static_cast<void>(t.keyspace.db(0).probe("k").store(store::String::encode("v"))); }
+  REQUIRE(field(t.run_as(client, {"client", "info"}), "flags") == "d");
+  REQUIRE(field(t.run_as(client, {"client", "list", "id", std::to_string(client.id)}), "flags") == "d");
+  t.run_as(client, {"unwatch"});
+  t.run_as(client, {"multi"});
+  REQUIRE(t.run_as(client, {"ping"}) == "+QUEUED\r\n");
+  std::string line = describe(client, client.created, &t.session.watches);
+  REQUIRE(field(line, "flags") == "x");
+  REQUIRE(field(line, "multi") == "1");
+  // What cannot be run any more is not kept.
+  t.run_as(client, {"nosuch"});
+  t.run_as(client, {"unwatch"});
+  line = describe(client, client.created, &t.session.watches);
+  REQUIRE(field(line, "multi") == "1");
+  REQUIRE(field(line, "cmd") == "unwatch");
+}
+
 TEST_CASE("The memory of a client counts what it holds") {
   SessionFixture t;
   Client& client = t.connect();
