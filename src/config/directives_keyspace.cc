@@ -81,8 +81,9 @@ std::span<const Directive> keyspace_directives() {
       {.name = "maxmemory",
        .kind = max_memory(),
        .apply = Apply::execution,
-       .status = later,
-       .about = "Limit of memory for data. 0: none. Shown and kept; keys are not evicted yet."},
+       .about =
+           "Limit of memory. Over it, with maxmemory-policy noeviction, commands that may use memory are refused "
+           "with OOM. With any other policy nothing is refused, and nothing evicted yet. 0: no limit."},
       {.name = "maxmemory-policy",
        .kind = choice<&Settings::maxmemory_policy>(kPolicies),
        .apply = Apply::execution,

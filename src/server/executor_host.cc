@@ -1,5 +1,6 @@
 #include "server/executor_host.h"
 
+#include "mem/zmalloc.h"
 #include "session/redaction.h"
 
 namespace redpoll::server {
@@ -7,6 +8,19 @@ namespace redpoll::server {
 void ExecutorHost::begin_turn() {
   executor_.clock_read_at = ticks_now();
   executor_.keyspace().terms().now = admin_.loop.unix_now();
+  follow_memory();
+}
+
+void ExecutorHost::follow_memory() {
+  const config::Settings& settings = session_.config.settings();
+  // With any other policy keys would have to go first; as long as none do, nothing is refused.
+  const bool full = settings.maxmemory > 0 && settings.maxmemory_policy == config::MaxmemoryPolicy::noeviction &&
+                    mem::zmalloc_used_memory() > settings.maxmemory;
+  if (full) {
+    executor_.deny(exec::needs::kMemory);
+  } else {
+    executor_.allow(exec::needs::kMemory);
+  }
 }
 
 exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) {

@@ -16,6 +16,8 @@ class ExecutorHost final : public exec::Host {
 
   // The loop has read its clocks: commands go by that time from now on.
   void begin_turn();
+  // Whether commands that may use memory are refused: looked at in each turn, and when the settings change.
+  void follow_memory();
 
   exec::Decision admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) override;
   void was_slow(const exec::Call& call, Ticks spent) override;

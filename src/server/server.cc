@@ -201,6 +201,7 @@ void Server::follow_settings(const Settings& settings) {
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
   keyspace_.lazy_server_delete = settings.lazyfree_lazy_server_del;
   keyspace_.encoding = settings.encoding;
+  host_.follow_memory();
 }
 
 Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {

@@ -29,6 +29,23 @@ TEST_CASE("A SIGINT after a refused shutdown asks again instead of ending the pr
   REQUIRE(t.server->session().shutting_down);
 }
 
+TEST_CASE("Over maxmemory with noeviction, what may use memory is refused") {
+  const std::string kOom = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+  ServerFixture t;
+  REQUIRE(t.run("SET k v") == "+OK\r\n");
+  REQUIRE(t.run("CONFIG SET maxmemory 1\r\nSET k w") == "+OK\r\n" + kOom);
+  REQUIRE(t.run("SET k w") == kOom);
+  REQUIRE(t.run("GET k") == "$1\r\nv\r\n");
+  // In a transaction nothing is queued, so that EXEC has nothing to run.
+  REQUIRE(t.run("MULTI\r\nGET k\r\nEXEC") ==
+          "+OK\r\n" + kOom + "-EXECABORT Transaction discarded because of previous errors.\r\n");
+  REQUIRE(t.run("DEL k") == ":1\r\n");
+  REQUIRE(t.run("CONFIG SET maxmemory-policy allkeys-lru\r\nSET k w") == "+OK\r\n+OK\r\n");
+  REQUIRE(t.run("CONFIG SET maxmemory-policy noeviction") == "+OK\r\n");
+  REQUIRE(t.run("SET k w") == kOom);
+  REQUIRE(t.run("CONFIG SET maxmemory 0\r\nSET k w") == "+OK\r\n+OK\r\n");
+}
+
 TEST_CASE("CONFIG SET of lazyfree and LFU directives reaches the keyspace") {
   ServerFixture t;
   const store::Keyspace& keys = t.server->keyspace();
