@@ -43,7 +43,9 @@ Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<cons
 Outcome Admission::objection(exec::Call& call, const CommandEntry* entry, std::span<const resp::Arg> args) const {
   const auto& client = static_cast<Client&>(*call.asker());
   const Needs denied = call.executor().denied() | client.denied;
-  if (entry == nullptr || entry->run == nullptr || !entry->arity.accepts(args.size())) {
+  // COMMAND runs by itself, too: with a word that names no subcommand it fails when it runs, but is not put into a queue.
+  const bool no_subcommand = entry != nullptr && !entry->subcommands.empty() && args.size() > 1;
+  if (entry == nullptr || entry->run == nullptr || no_subcommand || !entry->arity.accepts(args.size())) {
     return call.fail("{}", exec::request_error(entry, args));
   }
   if (entry->needs & denied & needs::kAuthentication) return err::no_auth;

@@ -131,6 +131,43 @@ TEST_CASE("Whoever waits is served after a transaction, never in the middle of o
   REQUIRE(t.replies(b) == "*2\r\n$1\r\nk\r\n$1\r\ny\r\n");
 }
 
+TEST_CASE("A command that would wait is over at once within a transaction") {
+  DispatcherFixture t;
+  Client& a = t.connect();
+  t.run(a, "MULTI\r\nBLPOP k 0\r\nBRPOPLPUSH k j 0\r\nPING");
+  REQUIRE(t.run(a, "EXEC") == "*3\r\n*-1\r\n$-1\r\n+PONG\r\n");
+  REQUIRE(a.waits == Waits::no);
+  REQUIRE(t.parts.base.conditions.keys() == 0);
+}
+
+TEST_CASE("A subcommand that there is not is refused when it is to be queued") {
+  DispatcherFixture t;
+  Client& a = t.connect();
+  t.run(a, "MULTI");
+  REQUIRE(t.run(a, "COMMAND nosuch") == "-ERR unknown subcommand 'nosuch'. Try COMMAND HELP.\r\n");
+  REQUIRE(t.run(a, "CONFIG nosuch") == "-ERR unknown subcommand 'nosuch'. Try CONFIG HELP.\r\n");
+  REQUIRE(t.run(a, "EXEC").starts_with("-EXECABORT"));
+  REQUIRE(t.run(a, "MULTI\r\nCOMMAND COUNT\r\nCOMMAND\r\nDISCARD") == "+OK\r\n+QUEUED\r\n+QUEUED\r\n+OK\r\n");
+  REQUIRE(t.run(a, "COMMAND nosuch") == "-ERR unknown subcommand 'nosuch'. Try COMMAND HELP.\r\n");
+}
+
+TEST_CASE("After a pause so many requests are admitted in a turn, and the others in the next") {
+  DispatcherFixture t;
+  Client& a = t.connect();
+  t.run(a, "CLIENT PAUSE 100000 WRITE");
+  constexpr uint64_t kWaiting = 1100;
+  for (uint64_t i = 0; i < kWaiting; ++i) t.send_line(t.connect(), "INCR k");
+  t.parts.base.pause.end();
+  t.host.begin_turn();
+  t.resumer.admit_postponed();
+  REQUIRE(t.stats("incr").calls < kWaiting);
+  REQUIRE(t.stats("incr").calls > 1000);
+  REQUIRE(t.resumer.any_postponed());
+  t.resumer.admit_postponed();
+  REQUIRE(t.stats("incr").calls == kWaiting);
+  REQUIRE_FALSE(t.resumer.any_postponed());
+}
+
 TEST_CASE("A list that a transaction makes and removes serves nobody") {
   DispatcherFixture t;
   Client &a = t.connect(), &b = t.connect();
