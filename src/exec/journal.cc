@@ -53,7 +53,10 @@ void Journal::end_command(int db) {
 void Journal::key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) {
   using enum store::Change;
   begin();  // one unit, also outside of any: the end of a key is an event and a command as well
-  if (wants(interest::kChanges)) changes_.push_back({db.index(), keep(key), change});
+  if (wants(interest::kChanges)) {
+    changes_.push_back({db.index(), keep(key), change});
+    pending_ = true;
+  }
   if (change.what == expired && wants(interest::kEvents)) event(Event::expired, "expired", db.index(), key);
   if (change.what == hash_expired && wants(interest::kEvents)) {
     event(Event::hash, "hexpired", db.index(), key);
@@ -106,6 +109,7 @@ void Journal::commit() {
 
 // Memory is kept for the next unit, unless this one was unusually large.
 void Journal::forget() {
+  pending_ = false;
   constexpr size_t kKeptBytes = 64 * 1024, kKeptRecords = 1024;
   const auto clear = [](auto& records, size_t kept) {
     if (records.capacity() > kept) {

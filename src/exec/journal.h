@@ -102,7 +102,7 @@ class Journal final : public store::ChangeObserver {
   // --- for the Executor: a unit lasts from the first begin to the last end
   void begin() { ++depth_; }
   void end() {
-    if (--depth_ == 0 && !empty()) [[unlikely]]
+    if (--depth_ == 0 && pending_) [[unlikely]]
       commit();
   }
 
@@ -154,11 +154,11 @@ class Journal final : public store::ChangeObserver {
     Interests interests;
   };
 
-  bool empty() const { return changes_.empty() && events_.empty() && commands_.empty(); }
   Text keep(std::string_view text);
   std::string_view view(Text text) const { return {bytes_.data() + text.begin, text.size}; }
   void propagate_removal(store::Database& db, std::string_view key);
   void recorded() {
+    pending_ = true;
     if (depth_ == 0) commit();
   }
   void commit();
@@ -168,6 +168,7 @@ class Journal final : public store::ChangeObserver {
   std::vector<Reader> readers_;
   Interests interests_ = 0;
   int depth_ = 0;
+  bool pending_ = false;  // something is written down
   std::string bytes_;  // of keys and words
   std::vector<Change> changes_;
   std::vector<EventRecord> events_;

@@ -29,7 +29,7 @@ std::string IoResult::text() const { return std::strerror(os_error); }
 Connection::Connection(Fd fd) : fd_(std::move(fd)), peer_(peer_address(fd_.get())) {}
 
 IoResult Connection::read(std::span<char> into) {
-  const ssize_t n = SYS(::read(fd(), into.data(), into.size()));
+  const ssize_t n = SYS(::recv(fd(), into.data(), into.size(), 0));
   if (n != 0) return outcome(n);
   read_closed_ = true;
   return {.status = IoStatus::eof};

@@ -55,6 +55,7 @@ void ClientIo::accepted(net::Connection connection) {
 }
 
 void ClientIo::remove_closed() {
+  if (!session_.clients.any_closing()) return;
   for (const session::ClientId id : session_.clients.take_closing()) {
     Client* client = session_.clients.find_any(id);
     if (client == nullptr) continue;
@@ -88,7 +89,8 @@ net::IoResult ClientIo::receive(Client& client, std::span<char> direct) {
     return got;
   }
   if (buffer_.size() - collected_ < kReadBytes) run_collected();
-  return client.connection.read(std::span(buffer_).subspan(collected_, kReadBytes));
+  const size_t most = client.sends_large ? kHeaderBytes : kReadBytes;
+  return client.connection.read(std::span(buffer_).subspan(collected_, most));
 }
 
 void ClientIo::readable(Client& client) {
@@ -158,6 +160,7 @@ void ClientIo::run_pending(session::ClientId id) {
 
 // What they send may serve others, these again others, and so on: each turn takes one step of it.
 void ClientIo::resume() {
+  if (!dispatcher_.has_unfinished() && !resumer_.has_resumed() && !resumer_.any_postponed()) return;
   const auto unfinished = dispatcher_.take_unfinished();
   if (resumer_.due() || resumer_.any_postponed()) {
     const store::AccessScope scope(session_.keyspace, session_.terms());

@@ -43,12 +43,10 @@ void Dispatcher::parse(Feed& feed) {
     request.args = static_cast<uint32_t>(args_.size() - first);
     request.end = feed.parsed;
     request.hints = 0;
+    request.entry = parts_.commands.resolve(args_of(request));
     if (client.parser.owns_args()) break;
   }
   feed.requests = request_count_ - feed.first_request;
-  for (size_t i = feed.first_request; i < request_count_; ++i) {
-    requests_[i].entry = parts_.commands.resolve(args_of(requests_[i]));
-  }
 }
 
 void Dispatcher::run() {
@@ -98,11 +96,13 @@ void Dispatcher::prepare_keys(Request& request, const store::Database& db) {
   request.first_hint = static_cast<uint16_t>(hint_count_);
   if (entry == nullptr || entry->first_key == 0) return;
   const auto args = args_of(request);
-  const size_t end = std::min<size_t>(args.size(), entry->last_key_of(args.size()) + 1);
+  const size_t last = entry->last_key == 0 ? entry->first_key : entry->last_key_of(args.size());
+  const size_t end = std::min(args.size(), last + 1);
   for (size_t at = entry->first_key; at < end && hint_count_ < hints_.size(); at += entry->key_step) {
-    const uint64_t hash = db.hash_of(args[at]);
-    hints_[hint_count_++] = {args[at].data(), args[at].size(), hash};
-    db.prefetch_bucket(hash);
+    const resp::Arg key = args[at];
+    store::HashHint& hint = hints_[hint_count_++];
+    hint = {key.data(), key.size(), db.hash_of(key)};
+    db.prefetch_bucket(hint.hash);
   }
   request.hints = static_cast<uint16_t>(hint_count_ - request.first_hint);
 }
@@ -128,6 +128,7 @@ bool Dispatcher::run_feed(Feed& feed) {
   Client& client = *feed.client;
   ClientReply out(parts_.session.outbox, client);
   if (!run_requests(feed, out)) return false;
+  if (feed.requests != 0) client.sends_large = client.parser.owns_args();
   client.parser.release();
   if (feed.ended_by == ParseStatus::request) return goes_on(feed);
   end_feed(feed, out);

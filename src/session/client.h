@@ -75,7 +75,8 @@ struct Client : exec::Asker {
   // Bytes received that are not a complete request yet, or are not run because the client waits or has had its share of
   // the turn; empty for an idle client, whose input goes through the buffer that all clients share.
   InputBuffer pending;
-  bool unfinished = false;  // of `pending`, more is run in the next turn
+  bool unfinished = false;   // of `pending`, more is run in the next turn
+  bool sends_large = false;  // its latest request had an argument so large that it was received aside
   uint32_t input_peak = 0;  // most bytes of input held at a time, recently
 
   // --- output

@@ -39,6 +39,7 @@ class Registry {
 
   // Lets a client go at the end of the turn. Idempotent.
   void close(Client& client);
+  bool any_closing() const { return !closing_.empty(); }
   // The clients to go now. The server unregisters each from the loop and then calls remove.
   std::vector<ClientId> take_closing();
   // REQUIRES: the loop knows nothing of the client any more.
