@@ -86,7 +86,7 @@ class Session {
     check_reply(words, raw);
     const bool writes = entry != nullptr && entry->command->traits & exec::kWrite;
     CHECK(writes || primary_.dirty() == 0, "{} only reads, and counts a change", words[0]);
-    for (const auto& [db, again] : primary_.effects.commands) {
+    for (const auto& [db, again] : primary_.recorder.commands) {
       CHECK(writes || again[0] == "DEL", "{} only reads, and propagates {}", words[0], again[0]);
       replay(db, again);
     }
@@ -120,7 +120,7 @@ class Session {
   }
 
   void replay_all() {
-    for (const auto& [db, words] : std::exchange(primary_.effects.commands, {})) replay(db, words);
+    for (const auto& [db, words] : std::exchange(primary_.recorder.commands, {})) replay(db, words);
   }
 
   void steer(std::string_view what, const std::string& value) {
@@ -133,7 +133,7 @@ class Session {
     } else if (what == "@resp") {
       primary_.protocol = number == 3 ? resp::Protocol::resp3 : resp::Protocol::resp2;
     } else if (what == "@sweep") {
-      primary_.effects.commands.clear();
+      primary_.recorder.commands.clear();
       primary_.keyspace.terms().now = primary_.now;
       store::ExpiryCycle(primary_.keyspace, {}).run_slice(10, 1);
       replay_all();
@@ -143,7 +143,7 @@ class Session {
   }
 
   void put_list(const std::string& key) {
-    primary_.effects.commands.clear();
+    primary_.recorder.commands.clear();
     primary_.put_list(key);  // what has expired there goes first
     replay_all();
     replica_.select(primary_.db().index());

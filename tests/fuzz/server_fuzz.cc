@@ -18,6 +18,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "server/dispatcher.h"
+#include "server/executor_host.h"
 #include "support/admin_fixture.h"
 #include "support/reply.h"
 
@@ -74,31 +75,36 @@ class Machine {
     }
     if (bytes.empty() || client->close_after_reply) return;
     const bool waits = client->waits != session::Waits::no;
-    if (client->pending.empty() && !waits) return dispatcher_.feed(*client, bytes);
-    client->pending.append(bytes);
-    if (!waits) dispatcher_.feed(*client, client->pending);
+    if (client->pending.empty() && !waits) {
+      dispatcher_.feed(*client, bytes);
+    } else {
+      client->pending.append(bytes);
+      if (!waits) dispatcher_.feed(*client, client->pending.view());
+    }
+    dispatcher_.run();
   }
 
   void end_pause() {
     fixture_.base.pause.end();
-    fixture_.base.keyspace.terms().expired = store::Expired::remove;
-    resume(dispatcher_.take_paused());
-    fixture_.base.blocking.end_overdue({INT64_MAX});
-    dispatcher_.end_overdue_waits();
+    fixture_.base.pass(kLongMs);
+    const store::AccessScope scope(fixture_.base.keyspace, fixture_.base.session.terms());
+    fixture_.base.resumer.admit_postponed();
+    fixture_.base.resumer.settle();
     leave();
   }
 
   void resume(const std::vector<session::ClientId>& ids) {
     for (const session::ClientId id : ids) {
       session::Client* client = fixture_.base.clients.find(id);
-      if (client != nullptr && client->waits == session::Waits::no)
-        dispatcher_.feed(*client, client->pending);
+      if (client == nullptr || client->waits != session::Waits::no || client->pending.empty()) continue;
+      dispatcher_.feed(*client, client->pending.view());
+      dispatcher_.run();
     }
   }
 
   // The end of a turn: who has been told to go goes.
   void leave() {
-    for (auto ids = dispatcher_.take_answered(); !ids.empty(); ids = dispatcher_.take_answered()) resume(ids);
+    for (auto ids = fixture_.base.resumer.take_resumed(); !ids.empty(); ids = fixture_.base.resumer.take_resumed()) resume(ids);
     for (auto& id : clients_) {
       session::Client* client = id ? fixture_.base.clients.find(*id) : nullptr;
       if (client != nullptr && client->close_after_reply) fixture_.base.clients.close(*client);
@@ -108,7 +114,8 @@ class Machine {
       if (client == nullptr) continue;
       // One that went over its limit for output is not sent what was begun.
       check_well_formed(client->replies.copy(), client->close_after_reply);
-      dispatcher_.forget(*client);
+      session::forget_client(fixture_.base.session, *client);
+      fixture_.base.outbox.forget(*client);
       fixture_.base.clients.remove(id);
     }
   }
@@ -130,22 +137,25 @@ class Machine {
 
   void finish() {
     fixture_.base.session.shutting_down = false;
+    fixture_.base.executor.allow(exec::needs::kNoShutdown | exec::needs::kMemory);
     // Whatever limits were set meanwhile.
     fixture_.base.config.adjust([](config::Settings& now) { now = settings(); });
     session::Client& late = fixture_.base.connect("10.0.0.9", 9);
-    late.authenticated = true;
+    late.set_authenticated(true);
     dispatcher_.feed(late, "PING\r\nECHO x\r\n");
+    dispatcher_.run();
     const std::string replies = late.replies.copy();
     CHECK(replies == "+PONG\r\n$1\r\nx\r\n", "a new client got '{}'", replies);
     for (int i = 0; i < fixture_.base.keyspace.size(); ++i) fixture_.base.keyspace.db(i).validate();
   }
 
-  AdminFixture fixture_{settings()};
-  server::Dispatcher dispatcher_{{.keyspace = fixture_.base.keyspace,
-                                  .commands = fixture_.commands,
-                                  .effects = fixture_.base.effects,
-                                  .session = fixture_.base.session,
-                                  .admin = fixture_.admin}};
+  // Longer than most waits; all runs of a process together must not overflow the clock.
+  static constexpr int64_t kLongMs = 100'000'000;
+
+  server::ExecutorHost host_{fixture_.base.session, fixture_.admin, fixture_.base.executor};
+  AdminFixture fixture_{settings(), &host_};
+  server::Dispatcher dispatcher_{{fixture_.commands, fixture_.base.executor, fixture_.base.session,
+                                  fixture_.base.resumer, TickRate(1e15)}};
   std::array<std::optional<session::ClientId>, 4> clients_;
 };
 
