@@ -160,7 +160,8 @@ void ClientIo::run_pending(session::ClientId id) {
 
 // What they send may serve others, these again others, and so on: each turn takes one step of it.
 void ClientIo::resume() {
-  if (!dispatcher_.has_unfinished() && !resumer_.has_resumed() && !resumer_.any_postponed()) return;
+  const bool somebody_waited = resumer_.due() || resumer_.has_resumed() || resumer_.any_postponed();
+  if (!somebody_waited && !dispatcher_.has_unfinished()) return;
   const auto unfinished = dispatcher_.take_unfinished();
   if (resumer_.due() || resumer_.any_postponed()) {
     const store::AccessScope scope(session_.keyspace, session_.terms());
