@@ -152,8 +152,8 @@ class Machine {
   // Longer than most waits; all runs of a process together must not overflow the clock.
   static constexpr int64_t kLongMs = 100'000'000;
 
-  server::ExecutorHost host_{fixture_.base.session, fixture_.admin, fixture_.base.executor};
   AdminFixture fixture_{settings(), &host_};
+  server::ExecutorHost host_{fixture_.base.session, fixture_.admin, fixture_.base.executor};
   server::Dispatcher dispatcher_{{fixture_.commands, fixture_.base.executor, fixture_.base.session,
                                   fixture_.base.resumer, TickRate(1e15)}};
   std::array<std::optional<session::ClientId>, 4> clients_;

@@ -76,8 +76,8 @@ struct DispatcherFixture {
   }
   const exec::CommandStats& stats(std::string_view command) { return commands.find(command)->stats; }
 
-  ExecutorHost host{parts.base.session, parts.admin, parts.base.executor};
   testing::AdminFixture parts;
+  ExecutorHost host{parts.base.session, parts.admin, parts.base.executor};
   exec::CommandTable commands;
   session::Resumer& resumer = parts.base.resumer;
   Dispatcher dispatcher{
