@@ -73,19 +73,19 @@ void Dispatcher::prepare() {
   hint_count_ = 0;
   for (const Feed& feed : feeds_) {
     const store::Database& db = database_of(feed);
-    for (size_t i = feed.first_request; i < feed.first_request + feed.requests; ++i) {
-      prepare_keys(requests_[i], db);
-      elements = elements || (requests_[i].hints != 0 && requests_[i].entry->element != 0);
+    for (Request& request : requests_of(feed)) {
+      prepare_keys(request, db);
+      elements = elements || (request.hints != 0 && request.entry->element != 0);
     }
   }
   for (const Feed& feed : feeds_) {
     const store::Database& db = database_of(feed);
-    for (size_t i = feed.first_request; i < feed.first_request + feed.requests; ++i) {
-      for (const store::HashHint& hint : hints_of(requests_[i])) db.prefetch_entry(hint.hash);
+    for (const Request& request : requests_of(feed)) {
+      for (const store::HashHint& hint : hints_of(request)) db.prefetch_entry(hint.hash);
     }
   }
   if (!elements) return;
-  for (Feed& feed : feeds_) prepare_elements(feed, database_of(feed));
+  for (const Feed& feed : feeds_) prepare_elements(feed, database_of(feed));
   for (size_t i = 0; i < request_count_; ++i) {
     if (requests_[i].collection != nullptr) requests_[i].collection->prefetch_element(requests_[i].element_hash);
   }
@@ -108,10 +108,9 @@ void Dispatcher::prepare_keys(Request& request, const store::Database& db) {
 }
 
 // The first half of the same for the elements that requests name in large collections.
-void Dispatcher::prepare_elements(Feed& feed, const store::Database& db) {
+void Dispatcher::prepare_elements(const Feed& feed, const store::Database& db) {
   constexpr size_t kWorthHashingTwice = 256;  // here, and when the command runs
-  for (size_t i = feed.first_request; i < feed.first_request + feed.requests; ++i) {
-    Request& request = requests_[i];
+  for (Request& request : requests_of(feed)) {
     const CommandEntry* entry = request.entry;
     request.collection = nullptr;
     if (request.hints == 0 || entry->element == 0 || entry->element >= request.args) continue;
@@ -141,8 +140,7 @@ bool Dispatcher::run_requests(Feed& feed, ClientReply& out) {
   exec::Executor& executor = parts_.executor;
   exec::Call call(executor, out, &client);
   store::AccessTerms& terms = parts_.session.keyspace.terms();
-  for (size_t i = feed.first_request; i < feed.first_request + feed.requests; ++i) {
-    const Request& request = requests_[i];
+  for (const Request& request : requests_of(feed)) {
     const auto args = args_of(request);
     terms.hints = request.hints != 0 ? hints_of(request) : store::kNoHint;
     const Verdict verdict = executor.run(call, request.entry, args, &client.parser);

@@ -89,6 +89,9 @@ class Dispatcher {
     resp::ParseStatus ended_by = resp::ParseStatus::request;
   };
 
+  std::span<Request> requests_of(const Feed& feed) {
+    return std::span(requests_).subspan(feed.first_request, feed.requests);
+  }
   std::span<const resp::Arg> args_of(const Request& request) const {
     return args_.span(request.first_arg, request.args);
   }
@@ -101,7 +104,7 @@ class Dispatcher {
   void parse(Feed& feed);
   void prepare();
   void prepare_keys(Request& request, const store::Database& db);
-  void prepare_elements(Feed& feed, const store::Database& db);
+  void prepare_elements(const Feed& feed, const store::Database& db);
   bool run_feed(Feed& feed);
   bool run_requests(Feed& feed, session::ClientReply& out);
   void end_feed(Feed& feed, session::ClientReply& out);
