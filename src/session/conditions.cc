@@ -24,8 +24,8 @@ Bytes KeptArgs::memory_bytes() const {
 }
 
 bool Awaited::is_there() const {
-  const store::Entry* entry = db.peek(name);
-  return entry != nullptr && entry->type() == type && !entry->expired(db.keyspace().terms().horizon());
+  const store::Entry* entry = db.peek_live(name);
+  return entry != nullptr && entry->type() == type;
 }
 
 Bytes Waiting::memory_bytes() const {

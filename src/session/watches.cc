@@ -21,8 +21,7 @@ Bytes WatchedKeys::memory_bytes() const {
 Watches::~Watches() { journal_.read_by(*this, 0); }
 
 bool Watches::exists(int db, std::string_view name) const {
-  const store::Entry* entry = keyspace_.db(db).peek(name);
-  return entry != nullptr && !entry->expired(keyspace_.terms().horizon());
+  return keyspace_.db(db).peek_live(name) != nullptr;
 }
 
 // Who names a key again and again watches it once: looked after when the list would grow. The first one counts.

@@ -75,6 +75,11 @@ class Database {
   }
   // The entry of `key`, or null, as it lies there: expired or not. Leaves no trace. O(1).
   const Entry* peek(std::string_view key) const { return dict_.find(key).value_or(nullptr); }
+  // The same, but null if its time has come.
+  const Entry* peek_live(std::string_view key) const {
+    const Entry* entry = peek(key);
+    return entry != nullptr && !entry->expired(horizon()) ? entry : nullptr;
+  }
   // The place of `key`, occupied or not. At most one slot of a database is alive at a time, and nothing else
   // changes the database meanwhile.
   Slot probe(std::string_view key, Count count = Count::nothing);
