@@ -94,7 +94,8 @@ net::IoResult ClientIo::receive(Client& client, std::span<char> direct) {
 }
 
 void ClientIo::readable(Client& client) {
-  if (client.closing) return;
+  // What is left of its input comes first: a client that sends faster than it is served waits in its socket.
+  if (client.closing || client.unfinished) return;
   const auto direct = client.parser.bulk_space();
   const net::IoResult got = receive(client, direct);
   if (!got.ok()) {
@@ -113,7 +114,7 @@ void ClientIo::readable(Client& client) {
     collected_ = dispatcher_.idle() ? 0 : collected_ + fresh.size();
   } else {
     client.pending.append(fresh);
-    if (waits || client.unfinished) {
+    if (waits) {
       check_input_limit(session_, client);
     } else if (client.parser.bulk_space().empty()) {
       dispatcher_.feed(client, client.pending.view());
@@ -138,7 +139,7 @@ void ClientIo::lost(Client& client, const net::IoResult& result) {
   }
   session_.log.verbose("Client closed connection {}", session::describe(client, session_.loop.now()));
   session_.loop.remove(client.connection.fd(), Interest::readable);
-  if (!client.unfinished) end_of_input(client);
+  end_of_input(client);
 }
 
 // Nothing more comes from a client whose requests are all run. If it has only half closed, it may still wait for
@@ -154,7 +155,6 @@ void ClientIo::end_of_input(Client& client) {
 void ClientIo::run_pending(session::ClientId id) {
   Client* client = session_.clients.find(id);
   if (client == nullptr || client->waits != session::Waits::no || client->pending.empty()) return;
-  client->unfinished = false;
   if (client->parser.bulk_space().empty()) dispatcher_.feed(*client, client->pending.view());
 }
 
@@ -169,12 +169,11 @@ void ClientIo::resume() {
     resumer_.admit_postponed();
   }
   for (const session::ClientId id : resumer_.take_resumed()) run_pending(id);
-  for (const session::ClientId id : unfinished) run_pending(id);
-  run_collected();
   for (const session::ClientId id : unfinished) {
-    Client* client = session_.clients.find(id);
-    if (client != nullptr && !client->unfinished && client->connection.read_closed()) end_of_input(*client);
+    if (Client* client = session_.clients.find(id)) client->unfinished = false;
+    run_pending(id);
   }
+  run_collected();
   const bool more_to_admit = resumer_.any_postponed() && session_.pause.mode() == session::Pause::Mode::none;
   if (dispatcher_.has_unfinished() || resumer_.has_resumed() || more_to_admit) session_.loop.skip_next_wait();
 }
