@@ -70,7 +70,8 @@ struct Admin {
 };
 
 struct AdminContext : session::SessionContext {
-  AdminContext(session::Session& shared, Admin& parts) : SessionContext(shared, Scope::server), admin(parts) {}
+  AdminContext(session::Session& shared, Admin& parts)
+      : SessionContext(shared, Scope::server), admin(parts) {}
   Admin& admin;
 };
 

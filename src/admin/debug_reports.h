@@ -18,8 +18,8 @@ std::string describe_listpack(const store::Entry& entry);
 // How the buckets of a table are filled. "Chain" is a bucket with those that overflowed from it.
 std::string describe_table(const ds::DictStats& stats);
 
-// Bytes that a value takes in an RDB file without compression. O(n) for a collection that is not packed. Format:
-// https://rdb.fnordig.de/file_format.html#string-encoding
+// Bytes that a value takes in an RDB file without compression. O(n) for a collection that is not packed.
+// Format: https://rdb.fnordig.de/file_format.html#string-encoding
 size_t serialized_length(const store::Entry& entry);
 
 }  // namespace redpoll::admin

@@ -1,4 +1,5 @@
-// The tables of the commands about the server itself, one accessor per file of handlers; and all tables together.
+// The tables of the commands about the server itself, one accessor per file of handlers; and all tables
+// together.
 #pragma once
 
 #include <span>

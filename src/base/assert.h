@@ -51,8 +51,7 @@ template <class... Args>
 [[noreturn, gnu::cold, gnu::noinline]] void check_failed(const char* condition, SourceLine where,
                                                          fmt::format_string<Args...> format,
                                                          Args&&... args) noexcept {
-  check_failed(condition, where, fmt::string_view(format),
-               fmt::format_args(fmt::make_format_args(args...)));
+  check_failed(condition, where, fmt::string_view(format), fmt::format_args(fmt::make_format_args(args...)));
 }
 
 template <class Call>

@@ -20,7 +20,8 @@ int64_t unix_now_us() noexcept;
 // Blocks the thread. Negative spans count as 0.
 void sleep_for_us(int64_t us) noexcept;
 
-// The time as it is handed to those who need it; tests hand in their own. Outside of `base` nobody asks the system.
+// The time as it is handed to those who need it; tests hand in their own. Outside of `base` nobody asks the
+// system.
 struct Clocks {
   MonoUs (*mono)() = mono_now;
   int64_t (*wall_us)() = unix_now_us;

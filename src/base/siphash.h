@@ -9,7 +9,6 @@
 #include <cstring>
 #include <string_view>
 
-
 namespace redpoll {
 
 static_assert(std::endian::native == std::endian::little, "words are read from memory as they lie");

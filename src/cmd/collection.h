@@ -10,8 +10,8 @@
 
 namespace redpoll::cmd {
 
-// A key whose collection has lost its last element goes, and tells so after the event of the removal itself. `left`:
-// how many elements there are. REQUIRES: slot.occupied().
+// A key whose collection has lost its last element goes, and tells so after the event of the removal itself.
+// `left`: how many elements there are. REQUIRES: slot.occupied().
 inline void erase_if_empty(exec::Call& c, exec::Slot& slot, size_t left) {
   if (left > 0) return;
   slot.erase();
@@ -19,7 +19,8 @@ inline void erase_if_empty(exec::Call& c, exec::Slot& slot, size_t left) {
 }
 
 // `count` changes to one key, of which listeners hear once. REQUIRES: count > 0.
-inline void changed(exec::Call& c, const exec::Slot& slot, exec::Event type, std::string_view event, size_t count) {
+inline void changed(exec::Call& c, const exec::Slot& slot, exec::Event type, std::string_view event,
+                    size_t count) {
   c.changed(slot, type, event);
   c.changed_many(count - 1);
 }

@@ -1,8 +1,8 @@
 // LCS: the longest common subsequence of two strings.
 //
-// Dynamic programming over all pairs of prefixes. Of the lengths only two rows are kept; the way back through the
-// table needs one bit for each pair: whether the longer result comes from leaving out the last byte of the first
-// string. That is 1/32 of a table of lengths.
+// Dynamic programming over all pairs of prefixes. Of the lengths only two rows are kept; the way back through
+// the table needs one bit for each pair: whether the longer result comes from leaving out the last byte of
+// the first string. That is 1/32 of a table of lengths.
 #include <algorithm>
 #include <limits>
 #include <vector>
@@ -52,8 +52,8 @@ LcsOptions read_lcs_options(ArgReader& in) {
   return o;
 }
 
-// Redis keeps the whole table of 32-bit lengths, and refuses what would make it larger than a value may be. The
-// limit stays, as it bounds the time as well.
+// Redis keeps the whole table of 32-bit lengths, and refuses what would make it larger than a value may be.
+// The limit stays, as it bounds the time as well.
 Outcome check_sizes(const Call& c, std::string_view a, std::string_view b) {
   constexpr size_t kMaxSize = std::numeric_limits<uint32_t>::max() - 1;
   if (a.size() >= kMaxSize || b.size() >= kMaxSize) return kTooLong;

@@ -103,7 +103,8 @@ constexpr Command kStringRangeCommands[] = {
      .traits = kWrite | kDenyOom,
      .keys = key_at(1, kKeyRW | kKeyUpdate),
      .categories = kCatString,
-     .docs = {.summary = "Overwrites a string value from an offset on, padding it with zero bytes if it is short",
+     .docs = {.summary =
+                  "Overwrites a string value from an offset on, padding it with zero bytes if it is short",
               .since = "2.2.0",
               .group = "string",
               .complexity = "O(M) for M bytes written, besides the growth of the string",

@@ -142,8 +142,8 @@ Expiry read_getex_options(ArgReader& in) {
   return expiry;
 }
 
-// Gives the key of `slot` a deadline, or removes it if that has passed. The command itself never propagates, but
-// what it comes down to.
+// Gives the key of `slot` a deadline, or removes it if that has passed. The command itself never propagates,
+// but what it comes down to.
 void expire_or_erase(Call& c, Slot& slot, UnixMs deadline) {
   if (deadline > c.now) {
     slot.expire_at(deadline);
@@ -219,7 +219,11 @@ constexpr Argument kPair[] = {key_arg(), string_arg("value")};
 constexpr Argument kSetArgs[] = {
     key_arg(),
     string_arg("value"),
-    {.name = "condition", .type = ArgType::oneof, .optional = true, .arguments = kConditions, .since = "2.6.12"},
+    {.name = "condition",
+     .type = ArgType::oneof,
+     .optional = true,
+     .arguments = kConditions,
+     .since = "2.6.12"},
     {.name = "get", .type = ArgType::pure_token, .token = "GET", .optional = true, .since = "6.2.0"},
     optional(one_of("expiration", kSetExpirations)),
 };

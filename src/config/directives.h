@@ -24,15 +24,15 @@ namespace redpoll::config {
 // read from Settings when needed is `none`.
 enum class Apply : uint8_t {
   none,
-  listen,          // bind, port, priority-listener: listen anew
-  maxclients,      // descriptor limit and size of the event loop
-  hz,              // frequency of the cron
-  loglevel,        // tell the logger
-  proc_title,      // set-proc-title, proc-title-template
-  dir,             // chdir
-  requirepass,     // password of the default user
-  execution,       // what commands and the keyspace go by: maxmemory, its policy, lfu-*, lazyfree-*, the limits of
-                   // encodings, proto-max-bulk-len, slowlog-log-slower-than
+  listen,       // bind, port, priority-listener: listen anew
+  maxclients,   // descriptor limit and size of the event loop
+  hz,           // frequency of the cron
+  loglevel,     // tell the logger
+  proc_title,   // set-proc-title, proc-title-template
+  dir,          // chdir
+  requirepass,  // password of the default user
+  execution,  // what commands and the keyspace go by: maxmemory, its policy, lfu-*, lazyfree-*, the limits of
+              // encodings, proto-max-bulk-len, slowlog-log-slower-than
   crash_handlers,  // install or remove the crash report
 };
 

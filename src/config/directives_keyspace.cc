@@ -81,9 +81,9 @@ std::span<const Directive> keyspace_directives() {
       {.name = "maxmemory",
        .kind = max_memory(),
        .apply = Apply::execution,
-       .about =
-           "Limit of memory. Over it, with maxmemory-policy noeviction, commands that may use memory are refused "
-           "with OOM. With any other policy nothing is refused, and nothing evicted yet. 0: no limit."},
+       .about = "Limit of memory. Over it, with maxmemory-policy noeviction, commands that may use memory "
+                "are refused "
+                "with OOM. With any other policy nothing is refused, and nothing evicted yet. 0: no limit."},
       {.name = "maxmemory-policy",
        .kind = choice<&Settings::maxmemory_policy>(kPolicies),
        .apply = Apply::execution,

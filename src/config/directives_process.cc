@@ -92,9 +92,9 @@ std::span<const Directive> process_directives() {
            "they cost latency and memory."},
       {.name = "jemalloc-bg-thread",
        .kind = flag(&Settings::jemalloc_bg_thread),
-       .about =
-           "Let jemalloc give memory back from a thread of its own, once more than 64mb are used. Without meaning for "
-           "other allocators."},
+       .about = "Let jemalloc give memory back from a thread of its own, once more than 64mb are used. "
+                "Without meaning for "
+                "other allocators."},
       {.name = "loglevel",
        .kind = choice<&Settings::loglevel>(kLevels),
        .apply = Apply::loglevel,

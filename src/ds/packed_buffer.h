@@ -1,5 +1,5 @@
-// The bytes of a packed structure (listpack, intset), wherever they lie: in an allocation of their own, or behind the
-// key in its entry. The structure edits them through this interface and need not know.
+// The bytes of a packed structure (listpack, intset), wherever they lie: in an allocation of their own, or
+// behind the key in its entry. The structure edits them through this interface and need not know.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@ class PackedBuffer {
   size_t size() const { return size_; }
   std::string_view view() const { return {reinterpret_cast<const char*>(data_), size_}; }
 
-  // Makes the buffer `size` bytes long. The bytes that stay are kept, bytes that come are undefined. Pointers into the
-  // buffer become invalid. Amortised O(1) for a size that grows step by step.
+  // Makes the buffer `size` bytes long. The bytes that stay are kept, bytes that come are undefined. Pointers
+  // into the buffer become invalid. Amortised O(1) for a size that grows step by step.
   void resize(size_t size) {
     if (size != size_) reallocate(size);
   }
@@ -84,7 +84,9 @@ class HeapBuffer final : public PackedBuffer {
       mem::zfree(data(), this->size());
       return set(nullptr, 0);
     }
-    set(static_cast<uint8_t*>(data() == nullptr ? mem::zmalloc(size) : mem::zrealloc(data(), this->size(), size)), size);
+    set(static_cast<uint8_t*>(data() == nullptr ? mem::zmalloc(size)
+                                                : mem::zrealloc(data(), this->size(), size)),
+        size);
   }
 };
 

@@ -1,9 +1,9 @@
 // What a command needs in order to be run, and what is denied for now, as sets of the same bits.
 //
-// A command's needs are computed once from its row. What is denied stands in three places: in the Executor (what
-// nobody may do now), in the Asker (what this client may not do now), and in the execution (what a script that only
-// reads may not do). One AND of the two tells on the hot path that a command may run; if it does not, the Host finds
-// out why, in Redis's order of checks, and what to answer.
+// A command's needs are computed once from its row. What is denied stands in three places: in the Executor
+// (what nobody may do now), in the Asker (what this client may not do now), and in the execution (what a
+// script that only reads may not do). One AND of the two tells on the hot path that a command may run; if it
+// does not, the Host finds out why, in Redis's order of checks, and what to answer.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace redpoll::exec {
 
 using Needs = uint32_t;
 namespace needs {
-// That the client stays; that there is no CLIENT PAUSE for all; that the server stays. Every command needs them.
+// That the client stays; that there is no CLIENT PAUSE for all; that the server stays. Every command needs
+// them.
 inline constexpr Needs kConnection = 1u << 0;
 inline constexpr Needs kNoPause = 1u << 7;
 inline constexpr Needs kNoShutdown = 1u << 8;

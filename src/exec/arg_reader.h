@@ -13,11 +13,12 @@
 
 namespace redpoll::exec {
 
-// An option word of one to seven letters or digits, upper-cased and packed, so that options can be a `switch`.
+// An option word of one to seven letters or digits, upper-cased and packed, so that options can be a
+// `switch`.
 using OptionWord = uint64_t;
 
-// Packs `word`, folding case; 0 for a word that is empty or longer than seven bytes. The length is part of it, as
-// a word may begin with NUL bytes.
+// Packs `word`, folding case; 0 for a word that is empty or longer than seven bytes. The length is part of
+// it, as a word may begin with NUL bytes.
 constexpr OptionWord pack_option(std::string_view word) {
   if (word.size() > 7) return 0;
   OptionWord packed = word.size();

@@ -1,9 +1,9 @@
-// One execution of a command as its handler sees it: the arguments, the database that it works on, where its reply
-// goes, how it makes known what it changed, and how it waits. Commands about connections and about the server get
-// more (session::SessionCall, admin::AdminCall).
+// One execution of a command as its handler sees it: the arguments, the database that it works on, where its
+// reply goes, how it makes known what it changed, and how it waits. Commands about connections and about the
+// server get more (session::SessionCall, admin::AdminCall).
 //
-// A Call is made for an execution (who asks, where the reply goes, what is allowed) and begun anew for each command
-// of it, by the Executor.
+// A Call is made for an execution (who asks, where the reply goes, what is allowed) and begun anew for each
+// command of it, by the Executor.
 #pragma once
 
 #include <fmt/core.h>
@@ -67,7 +67,8 @@ class Call {
   const CommandEntry& entry() const { return *entry_; }
   store::Database& db() const { return *database_; }
 
-  // The blob in which a large argument was received, to be kept; null if the argument lies in the read buffer.
+  // The blob in which a large argument was received, to be kept; null if the argument lies in the read
+  // buffer.
   mem::BlobPtr take(size_t index) {
     const bool may_own = args[index].size() >= resp::kBigBulk && parser_ != nullptr;
     return may_own ? parser_->take(index) : mem::BlobPtr{};
@@ -95,10 +96,11 @@ class Call {
   Executor& executor() const { return executor_; }
 
   // --- waiting
-  // Lets the client wait: `return c.wait_for({...})` of a handler that found nothing under any of the keys. When one
-  // of them holds the type, the command is run again from the same arguments, and may wait on; then it keeps its
-  // place among those who wait, and its first timeout. When that is over, the client gets a null array. Where waiting
-  // is not allowed, it is over at once. REQUIRES: the keys are a part of `args`, not empty; timeout_ms >= 0.
+  // Lets the client wait: `return c.wait_for({...})` of a handler that found nothing under any of the keys.
+  // When one of them holds the type, the command is run again from the same arguments, and may wait on; then
+  // it keeps its place among those who wait, and its first timeout. When that is over, the client gets a null
+  // array. Where waiting is not allowed, it is over at once. REQUIRES: the keys are a part of `args`, not
+  // empty; timeout_ms >= 0.
   Outcome wait_for(const Condition& condition) {
     condition_ = condition;
     return Outcome::waiting();
@@ -112,8 +114,8 @@ class Call {
   }
 
   // --- what happened
-  // The key of `slot` changed in a way that is worth saving: counts it as dirty, makes the command propagate, and
-  // tells listeners, first of all if the key is new. That the key was touched, the slot itself has noted.
+  // The key of `slot` changed in a way that is worth saving: counts it as dirty, makes the command propagate,
+  // and tells listeners, first of all if the key is new. That the key was touched, the slot itself has noted.
   void changed(const Slot& slot, Event type, std::string_view event) {
     if (slot.created()) notify(slot, Event::new_key, "new");
     changed(slot.database(), slot.key(), type, event);

@@ -70,8 +70,9 @@ inline constexpr Traits kNoAsyncLoading = 1u << 14;  // refused while a replica 
 inline constexpr Traits kNoMulti = 1u << 15;         // not inside a transaction
 inline constexpr Traits kAllowBusy = 1u << 16;       // allowed while a script runs over its time
 // Not flags of Redis's, and so not shown by COMMAND INFO:
-inline constexpr Traits kSteersTransaction = 1u << 17;  // runs at once between MULTI and EXEC, instead of being queued
-inline constexpr Traits kRunsTransaction = 1u << 18;    // does whatever is in the queue
+inline constexpr Traits kSteersTransaction =
+    1u << 17;  // runs at once between MULTI and EXEC, instead of being queued
+inline constexpr Traits kRunsTransaction = 1u << 18;  // does whatever is in the queue
 
 // ACL categories beyond those that follow from the traits (see categories_of).
 using Categories = uint32_t;

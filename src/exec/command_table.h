@@ -41,7 +41,7 @@ struct CommandEntry {
   uint16_t first_key = 0;  // index of the first key's argument, 0 if it is not known beforehand
   int16_t last_key = 0;    // of the first key specification: counted from the first, or negative from the end
   int16_t key_step = 1;
-  uint16_t element = 0;    // see Command::element
+  uint16_t element = 0;  // see Command::element
 
   // The index of the last key of the first key specification in a request of so many arguments.
   size_t last_key_of(size_t args) const {

@@ -9,7 +9,8 @@
 
 namespace redpoll::exec {
 
-// What is answered where nobody may wait (between MULTI and EXEC, in a script): as if the time were over at once.
+// What is answered where nobody may wait (between MULTI and EXEC, in a script): as if the time were over at
+// once.
 enum class Otherwise : uint8_t { null_array, null };
 
 // That one of the keys comes to hold the type.

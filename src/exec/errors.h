@@ -10,7 +10,8 @@ inline constexpr Outcome syntax{"ERR syntax error"};
 inline constexpr Outcome wrong_type{"WRONGTYPE Operation against a key holding the wrong kind of value"};
 inline constexpr Outcome no_such_key{"ERR no such key"};
 inline constexpr Outcome not_integer{"ERR value is not an integer or out of range"};
-inline constexpr Outcome not_int32{"ERR value is out of range, value must between -2147483648 and 2147483647"};
+inline constexpr Outcome not_int32{
+    "ERR value is out of range, value must between -2147483648 and 2147483647"};
 inline constexpr Outcome not_negatable{
     "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"};
 inline constexpr Outcome not_positive{"ERR value is out of range, must be positive"};

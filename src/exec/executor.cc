@@ -4,7 +4,8 @@
 
 namespace redpoll::exec {
 
-void Executor::begin(Call& call, CommandEntry& entry, std::span<const Arg> args, resp::RequestParser* parser) const {
+void Executor::begin(Call& call, CommandEntry& entry, std::span<const Arg> args,
+                     resp::RequestParser* parser) const {
   call.entry_ = &entry;
   call.args = args;
   call.parser_ = parser;
@@ -17,7 +18,8 @@ void Executor::begin(Call& call, CommandEntry& entry, std::span<const Arg> args,
   call.asker_->last_command = &entry;  // CLIENT INFO shows itself
 }
 
-Verdict Executor::execute(Call& call, CommandEntry& entry, std::span<const Arg> args, resp::RequestParser* parser) {
+Verdict Executor::execute(Call& call, CommandEntry& entry, std::span<const Arg> args,
+                          resp::RequestParser* parser) {
   begin(call, entry, args, parser);
   const Verdict verdict = run_handler(call);
   ++entry.stats.calls;
@@ -26,7 +28,8 @@ Verdict Executor::execute(Call& call, CommandEntry& entry, std::span<const Arg> 
   return verdict;
 }
 
-Verdict Executor::run_again(Call& call, CommandEntry& entry, std::span<const Arg> args, Arg key, Ticks spent) {
+Verdict Executor::run_again(Call& call, CommandEntry& entry, std::span<const Arg> args, Arg key,
+                            Ticks spent) {
   begin(call, entry, args, nullptr);
   call.ready_ = key;
   call.since_ = ticks_now() - spent;
@@ -69,7 +72,8 @@ void Executor::account(Call& call) {
     parts_.host.refresh_time();
 }
 
-void Executor::end_wait(Call& call, CommandEntry& entry, std::span<const Arg> args, Outcome error, Ticks spent) {
+void Executor::end_wait(Call& call, CommandEntry& entry, std::span<const Arg> args, Outcome error,
+                        Ticks spent) {
   begin(call, entry, args, nullptr);
   call.since_ = ticks_now() - spent;
   parts_.journal.begin();

@@ -4,9 +4,9 @@
 //     │          │ waits: the caller lets the client wait, and runs it again later
 //     └► Host: refused, put into a queue, not now, not at all
 //
-// Requests of clients, the queue of EXEC, and clients that have waited all go through it. A handler that runs commands
-// itself (EXEC) finds it by Call::executor. A unit of execution is the outermost command with all that it runs; when
-// it is over, the Journal hands on what it did.
+// Requests of clients, the queue of EXEC, and clients that have waited all go through it. A handler that runs
+// commands itself (EXEC) finds it by Call::executor. A unit of execution is the outermost command with all
+// that it runs; when it is over, the Journal hands on what it did.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,11 @@ namespace redpoll::exec {
 // What becomes of a request that is not admitted at first glance.
 struct Decision {
   enum class What : uint8_t {
-    run,        // all is well
-    refuse,     // `error` is the answer
-    answered,   // it is put into a queue, and the client has been told
-    postpone,   // not now
-    drop,       // it comes from nobody any more
+    run,       // all is well
+    refuse,    // `error` is the answer
+    answered,  // it is put into a queue, and the client has been told
+    postpone,  // not now
+    drop,      // it comes from nobody any more
   };
   What what = What::run;
   Outcome error = done;
@@ -40,8 +40,8 @@ struct Decision {
 // What the Executor asks of whoever built it. All of it is rare.
 class Host {
  public:
-  // The request names no command (`entry` is null), has too few or too many arguments, or needs something that is
-  // denied. `call` is not begun.
+  // The request names no command (`entry` is null), has too few or too many arguments, or needs something
+  // that is denied. `call` is not begun.
   virtual Decision admit(Call& call, CommandEntry* entry, std::span<const Arg> args) = 0;
   // The command took `spent`, which is not less than slow_ticks.
   virtual void was_slow(const Call& call, Ticks spent) = 0;
@@ -72,9 +72,10 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  // Runs a request of call's client. `entry` is what CommandTable::resolve finds. With `parser`, the handler may take
-  // over large arguments.
-  Verdict run(Call& call, CommandEntry* entry, std::span<const Arg> args, resp::RequestParser* parser = nullptr) {
+  // Runs a request of call's client. `entry` is what CommandTable::resolve finds. With `parser`, the handler
+  // may take over large arguments.
+  Verdict run(Call& call, CommandEntry* entry, std::span<const Arg> args,
+              resp::RequestParser* parser = nullptr) {
     const Needs denied = denied_ | (call.asker_ != nullptr ? call.asker_->denied : needs::kClient);
     if (entry == nullptr || !entry->arity.accepts(args.size()) || (entry->needs & denied) != 0) [[unlikely]] {
       const Decision decision = parts_.host.admit(call, entry, args);
@@ -88,7 +89,8 @@ class Executor {
   }
   // Runs a command again that has waited, after it took `spent` so far, now that `key` is ready.
   Verdict run_again(Call& call, CommandEntry& entry, std::span<const Arg> args, Arg key, Ticks spent);
-  // A wait is over without a key: the answer is that of a timeout, or `error`. Accounts like the end of the command.
+  // A wait is over without a key: the answer is that of a timeout, or `error`. Accounts like the end of the
+  // command.
   void end_wait(Call& call, CommandEntry& entry, std::span<const Arg> args, Outcome error, Ticks spent);
 
   // Begins to measure: what is run with this call next began now.

@@ -35,7 +35,8 @@ struct Expiry {
     Outcome bad = done;
     std::optional<UnixMs> at;
   };
-  // The absolute time. Not a number, not positive, or out of range: the errors of Redis, which name the command.
+  // The absolute time. Not a number, not positive, or out of range: the errors of Redis, which name the
+  // command.
   Deadline resolve(Call& c) const { return kind < Kind::in_s ? Deadline{} : to_absolute(c, Past::refused); }
   // The same, but a time that has passed is as good as any other. REQUIRES: the kind is one of the last four.
   Deadline resolve_any(Call& c) const { return to_absolute(c, Past::allowed); }

@@ -2,11 +2,12 @@
 //
 //   keyspace ── key changed, expired, missed ──┐
 //   handler  ── events, commands to propagate ─┼─► Journal ── committed ─► Watches, Conditions, ...
-//                                              ┘   (one unit)             (JournalReader, each with its interest)
+//                                              ┘   (one unit)             (JournalReader, each with its
+//                                              interest)
 //
-// A unit is the outermost command with all that it runs (EXEC and its queue, a script and its calls); what happens
-// outside of any, as a key that the cron removes, is a unit of its own. So a reader never sees half of a
-// transaction. If a unit propagates more than one command, MULTI and EXEC stand around them.
+// A unit is the outermost command with all that it runs (EXEC and its queue, a script and its calls); what
+// happens outside of any, as a key that the cron removes, is a unit of its own. So a reader never sees half
+// of a transaction. If a unit propagates more than one command, MULTI and EXEC stand around them.
 //
 // What nobody is interested in is not written down: that costs one test of a mask.
 #pragma once
@@ -94,8 +95,8 @@ class Journal final : public store::ChangeObserver {
 
   // The keyspace whose observer this is tells only what somebody is interested in. Called once.
   void observe(store::Keyspace& keyspace);
-  // From now on `reader` is told of what `interests` says; none of it: of nothing any more. REQUIRES: not while a unit
-  // is handed on; the reader outlives the journal or takes its interest back.
+  // From now on `reader` is told of what `interests` says; none of it: of nothing any more. REQUIRES: not
+  // while a unit is handed on; the reader outlives the journal or takes its interest back.
   void read_by(JournalReader& reader, Interests interests);
   bool wants(Interests what) const { return (interests_ & what) != 0; }
 
@@ -122,7 +123,8 @@ class Journal final : public store::ChangeObserver {
 
   // --- store::ChangeObserver
   void key_changed(store::Database& db, std::string_view key, const store::KeyChange& change) override;
-  void fields_expired(store::Database& db, std::string_view key, std::span<const std::string> fields) override;
+  void fields_expired(store::Database& db, std::string_view key,
+                      std::span<const std::string> fields) override;
   void key_missed(store::Database& db, std::string_view key) override;
   void swapped(store::Database& a, store::Database& b) override;
   void before_clear(store::Database& db) override;
@@ -169,7 +171,7 @@ class Journal final : public store::ChangeObserver {
   Interests interests_ = 0;
   int depth_ = 0;
   bool pending_ = false;  // something is written down
-  std::string bytes_;  // of keys and words
+  std::string bytes_;     // of keys and words
   std::vector<Change> changes_;
   std::vector<EventRecord> events_;
   std::vector<Command> commands_;

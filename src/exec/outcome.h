@@ -1,6 +1,6 @@
 // What a handler returns: `done` after it has written exactly one reply; an error, or that the client has to
-// wait, after it has changed and written nothing. The Executor writes the error to the client and counts it; the
-// client waits.
+// wait, after it has changed and written nothing. The Executor writes the error to the client and counts it;
+// the client waits.
 #pragma once
 
 #include <string_view>

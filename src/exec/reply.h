@@ -11,9 +11,9 @@ namespace redpoll::exec {
 
 class Reply : public resp::ReplyWriter {
  public:
-  using resp::ReplyWriter::ReplyWriter;
   using resp::ReplyWriter::bulk;
   using resp::ReplyWriter::bulk_or_null;
+  using resp::ReplyWriter::ReplyWriter;
 
   // A string value as a bulk; a large one is sent from where it lies.
   void bulk(const store::StringView& value);

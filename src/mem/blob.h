@@ -7,8 +7,9 @@
 //   |<------- 16 bytes of header -------->|
 //
 // A reply can refer to a value that is still in the keyspace instead of copying it: both hold a BlobPtr.
-// Whoever wants to write calls unshare() first. The count is atomic: the last reference to a value may be dropped by
-// the thread that frees a whole database, while a reply still refers to it. The bytes belong to one thread at a time.
+// Whoever wants to write calls unshare() first. The count is atomic: the last reference to a value may be
+// dropped by the thread that frees a whole database, while a reply still refers to it. The bytes belong to
+// one thread at a time.
 #pragma once
 
 #include <atomic>

@@ -114,8 +114,8 @@ bool zmalloc_purge() noexcept;
 // allocated or freed.
 void zmalloc_decay() noexcept;
 
-// Lets the allocator give memory back from threads of its own instead of in the caller's time (jemalloc-bg-thread).
-// False if it cannot. REQUIRES: after the last fork of a daemon.
+// Lets the allocator give memory back from threads of its own instead of in the caller's time
+// (jemalloc-bg-thread). False if it cannot. REQUIRES: after the last fork of a daemon.
 bool zmalloc_background_threads(bool on) noexcept;
 
 // Called with the size that could not be served. It must not return normally; the default prints and aborts.

@@ -38,7 +38,8 @@ void ReplyWriter::attach() {
 // False if `n` more bytes are too many; the writer is muted then.
 bool ReplyWriter::spend(size_t n) {
   const size_t written = bytes_written();
-  if (written <= budget_ && n <= budget_ - written) [[likely]] return true;
+  if (written <= budget_ && n <= budget_ - written) [[likely]]
+    return true;
   over_budget_ = true;
   mute(true);
   return false;

@@ -37,7 +37,9 @@ class ReplyWriter {
 
   // Writes nowhere, until attach_to.
   ReplyWriter() = default;
-  explicit ReplyWriter(ReplyBuffer& buffer, Protocol protocol = Protocol::resp2) { attach_to(buffer, protocol); }
+  explicit ReplyWriter(ReplyBuffer& buffer, Protocol protocol = Protocol::resp2) {
+    attach_to(buffer, protocol);
+  }
   ~ReplyWriter() { detach(); }
   ReplyWriter(const ReplyWriter&) = delete;
   ReplyWriter& operator=(const ReplyWriter&) = delete;
@@ -54,12 +56,13 @@ class ReplyWriter {
   bool resp3() const { return protocol_ == Protocol::resp3; }
   void set_protocol(Protocol protocol) { protocol_ = protocol; }
 
-  // Muted (CLIENT REPLY OFF and SKIP): whatever is written is dropped. One that is over its budget stays muted.
+  // Muted (CLIENT REPLY OFF and SKIP): whatever is written is dropped. One that is over its budget stays
+  // muted.
   void mute(bool on);
   bool muted() const { return muted_; }
 
-  // At most about `bytes` are written from now on (a chunk more, to be exact); then the writer mutes itself and
-  // says so. For the limit on what a client may hold: a single reply can be larger than all memory.
+  // At most about `bytes` are written from now on (a chunk more, to be exact); then the writer mutes itself
+  // and says so. For the limit on what a client may hold: a single reply can be larger than all memory.
   void set_budget(size_t bytes) { budget_ = bytes; }
   bool over_budget() const { return over_budget_; }
 

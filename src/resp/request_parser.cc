@@ -1,6 +1,6 @@
-// The request parser. usual_request() takes what nearly every request is, in one go. For all others one loop, bulks(),
-// serves complete and resumed requests alike: it writes arguments behind the caller's list, and only when the input
-// ends in the middle of a request are they turned into offsets.
+// The request parser. usual_request() takes what nearly every request is, in one go. For all others one loop,
+// bulks(), serves complete and resumed requests alike: it writes arguments behind the caller's list, and only
+// when the input ends in the middle of a request are they turned into offsets.
 #include "resp/request_parser.h"
 
 #include <algorithm>
@@ -40,9 +40,9 @@ inline unsigned short_length(const char* p, size_t& length) {
   return 0;
 }
 
-// The request at `p` if it is of the usual form, and all there: up to nine bulks, each with a short length. Appends its
-// arguments and returns where it ends; null, and nothing done, if it is of another form. What it accepts is within
-// every limit.
+// The request at `p` if it is of the usual form, and all there: up to nine bulks, each with a short length.
+// Appends its arguments and returns where it ends; null, and nothing done, if it is of another form. What it
+// accepts is within every limit.
 inline const char* usual_request(const char* p, const char* end, ArgList& args) {
   if (end - p < 4 || p[0] != '*' || p[2] != '\r') return nullptr;
   const unsigned count = digit(p[1]);

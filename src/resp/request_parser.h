@@ -81,8 +81,8 @@ class RequestParser {
   // its batch: release() comes before the next next().
   bool owns_args() const;
   // Argument `index` (of the request returned last) as the blob that holds it, for a command that stores it;
-  // null when it is only a view. The parser shares it until release(), so that the argument stays valid whatever
-  // becomes of the stored value.
+  // null when it is only a view. The parser shares it until release(), so that the argument stays valid
+  // whatever becomes of the stored value.
   mem::BlobPtr take(size_t index);
   // Ends the life of owned arguments that nobody took. No-op without them.
   void release();

@@ -23,11 +23,16 @@ std::string ClientIo::refusal(const net::Connection& connection) const {
   const config::Settings& settings = session_.config.settings();
   if (session_.clients.size() >= settings.maxclients) return "-ERR max number of clients reached\r\n";
   if (settings.protected_mode && settings.requirepass.empty() && !connection.is_local()) {
-    return "-DENIED Redpoll is running in protected mode because protected mode is enabled and no password is set for "
-           "the default user. In this mode connections are only accepted from the loopback interface. To connect from "
-           "another machine, choose one of these: 1) Send 'CONFIG SET protected-mode no' from this machine, if the "
-           "server cannot be reached from the internet; CONFIG REWRITE makes that permanent. 2) Set it to 'no' in the "
-           "configuration file and restart the server. 3) For a test, start the server with '--protected-mode no'. "
+    return "-DENIED Redpoll is running in protected mode because protected mode is enabled and no password "
+           "is set for "
+           "the default user. In this mode connections are only accepted from the loopback interface. To "
+           "connect from "
+           "another machine, choose one of these: 1) Send 'CONFIG SET protected-mode no' from this machine, "
+           "if the "
+           "server cannot be reached from the internet; CONFIG REWRITE makes that permanent. 2) Set it to "
+           "'no' in the "
+           "configuration file and restart the server. 3) For a test, start the server with "
+           "'--protected-mode no'. "
            "4) Set a password for the default user.\r\n";
   }
   return {};
@@ -43,7 +48,8 @@ void ClientIo::accepted(net::Connection connection) {
   client.set_authenticated(session_.config.settings().requirepass.empty());
   if (by_fd_.size() <= static_cast<size_t>(fd)) by_fd_.resize(static_cast<size_t>(fd) + 1);
   by_fd_[static_cast<size_t>(fd)] = &client;
-  if (const auto added = session_.loop.add(fd, Interest::readable, ae::FileHandler::to<&ClientIo::on_ready>(this));
+  if (const auto added =
+          session_.loop.add(fd, Interest::readable, ae::FileHandler::to<&ClientIo::on_ready>(this));
       !added) {
     session_.log.warning("Error registering fd event for the new client: {} (addr={})", added.error(),
                          client.connection.peer_name());
@@ -142,8 +148,8 @@ void ClientIo::lost(Client& client, const net::IoResult& result) {
   end_of_input(client);
 }
 
-// Nothing more comes from a client whose requests are all run. If it has only half closed, it may still wait for
-// replies.
+// Nothing more comes from a client whose requests are all run. If it has only half closed, it may still wait
+// for replies.
 void ClientIo::end_of_input(Client& client) {
   if (client.replies.empty()) return session_.clients.close(client);
   client.end_after_replies();

@@ -1,6 +1,7 @@
 // Takes in connections and what they send: accepts, reads, feeds the Dispatcher, and lets clients go.
 //
-// Reads go to one buffer that all clients share, one behind the other, until the batch that is being collected is run.
+// Reads go to one buffer that all clients share, one behind the other, until the batch that is being
+// collected is run.
 #pragma once
 
 #include <span>
@@ -18,8 +19,8 @@ class ClientIo final : public net::Acceptor {
  public:
   // Bytes read from a client per turn.
   static constexpr size_t kReadBytes = 32 * 1024;
-  // The same where a large argument is likely to come: enough for what stands before it, so that as little as possible
-  // of it has to be moved to where it belongs.
+  // The same where a large argument is likely to come: enough for what stands before it, so that as little as
+  // possible of it has to be moved to where it belongs.
   static constexpr size_t kHeaderBytes = 512;
   // Of the buffer. With less than kReadBytes left, what was collected is run.
   static constexpr size_t kBufferBytes = 128 * 1024;

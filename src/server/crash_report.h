@@ -1,5 +1,6 @@
-// The report that a crash leaves in the log before the process dies: the signal and where it struck, registers and
-// stack trace, the command that was running with its arguments (passwords left out), INFO and the clients.
+// The report that a crash leaves in the log before the process dies: the signal and where it struck,
+// registers and stack trace, the command that was running with its arguments (passwords left out), INFO and
+// the clients.
 #pragma once
 
 #include "base/log.h"
@@ -7,9 +8,10 @@
 
 namespace redpoll::server {
 
-// While it is enabled, SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, failed CHECKs and exhausted memory are reported to
-// the log. The process then dies of the same signal, so that its exit status and core file are as they would have been;
-// a report that gets stuck is given up after some seconds. At most one exists at a time.
+// While it is enabled, SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, failed CHECKs and exhausted memory are
+// reported to the log. The process then dies of the same signal, so that its exit status and core file are as
+// they would have been; a report that gets stuck is given up after some seconds. At most one exists at a
+// time.
 class CrashReport {
  public:
   // Not enabled yet.

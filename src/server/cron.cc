@@ -13,8 +13,9 @@ static constexpr int kMaxHz = 500;
 static constexpr size_t kClientsPerTick = 200;
 static constexpr size_t kMinClientsPerTick = 5;
 static constexpr int64_t kRehashSliceUs = 1000;
-// The allocator's threads give freed memory back to the system. They are started once so much has been freed since the
-// peak, and not before: with a second thread in the process, every system call costs a few percent more.
+// The allocator's threads give freed memory back to the system. They are started once so much has been freed
+// since the peak, and not before: with a second thread in the process, every system call costs a few percent
+// more.
 static constexpr Bytes kMemoryToGiveBack = Bytes{64} << 20;
 
 Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace,
@@ -73,7 +74,8 @@ void Cron::sample() {
   follow_memory(used);
 }
 
-// Starts the threads of the allocator when they are worth it, and stops them when they are not wanted any more.
+// Starts the threads of the allocator when they are worth it, and stops them when they are not wanted any
+// more.
 void Cron::follow_memory(Bytes used) {
   const bool wanted = session_.config.settings().jemalloc_bg_thread &&
                       (allocator_threads_ || session_.stats.peak_memory > used + kMemoryToGiveBack);

@@ -43,7 +43,7 @@ class Cron {
   int hz_ = 10;
   uint64_t ticks_ = 0;
   bool allocator_threads_ = false;
-  bool log_is_lost_ = false;  // its file was moved away and cannot be opened again
+  bool log_is_lost_ = false;           // its file was moved away and cannot be opened again
   session::ClientId next_client_ = 0;  // where the next slice of check_clients begins
   int next_db_ = 0;                    // whose table is rehashed next
 };

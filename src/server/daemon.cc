@@ -55,7 +55,8 @@ Supervisor Supervisor::detect(config::Supervised setting) {
   const bool systemd = getenv("NOTIFY_SOCKET") != nullptr;
   const bool upstart = getenv("UPSTART_JOB") != nullptr;
   Supervisor found;
-  if ((setting == Supervised::systemd || setting == Supervised::automatic) && systemd) found.kind_ = Kind::systemd;
+  if ((setting == Supervised::systemd || setting == Supervised::automatic) && systemd)
+    found.kind_ = Kind::systemd;
   if ((setting == Supervised::upstart || (setting == Supervised::automatic && !systemd)) && upstart) {
     found.kind_ = Kind::upstart;
   }
@@ -67,7 +68,8 @@ Supervisor Supervisor::detect(config::Supervised setting) {
   }
 #ifndef REDPOLL_SYSTEMD
   if (setting == Supervised::systemd || found.kind_ == Kind::systemd) {
-    found.warning_ = "systemd supervision requested or auto-detected, but Redpoll is compiled without libsystemd support!";
+    found.warning_ =
+        "systemd supervision requested or auto-detected, but Redpoll is compiled without libsystemd support!";
   }
 #endif
   return found;

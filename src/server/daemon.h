@@ -9,11 +9,12 @@
 
 namespace redpoll::server {
 
-// Detaches from the terminal: the parent exits, the child leads a session of its own, and its standard streams lead
-// nowhere. The working directory stays. REQUIRES: no other thread runs.
+// Detaches from the terminal: the parent exits, the child leads a session of its own, and its standard
+// streams lead nowhere. The working directory stays. REQUIRES: no other thread runs.
 Result<void> daemonize();
 
-// A file with the number of this process, removed with the object unless another process has written its own there.
+// A file with the number of this process, removed with the object unless another process has written its own
+// there.
 class PidFile {
  public:
   PidFile() = default;
@@ -36,7 +37,8 @@ class Supervisor {
   static Supervisor detect(config::Supervised setting);
 
   bool present() const { return kind_ != Kind::none; }
-  // What the log should say about a supervisor that was asked for and cannot be told anything; empty if all is well.
+  // What the log should say about a supervisor that was asked for and cannot be told anything; empty if all
+  // is well.
   std::string_view warning() const { return warning_; }
   // `STATUS=...`, `READY=1`, `STOPPING=1`, as systemd understands them. Does nothing without systemd.
   void notify(std::string_view state) const;

@@ -37,8 +37,8 @@ static void set_maxclients(config::Config& config, uint64_t count) {
 Result<void> fit_maxclients(config::Config& config, Logger& log, size_t set_limit) {
   if (config.settings().maxclients + kSetReserve > set_limit) {
     set_maxclients(config, set_limit - kSetReserve);
-    log.warning("The event backend watches at most {} descriptors: maxclients has been reduced to {}.", set_limit,
-                config.settings().maxclients);
+    log.warning("The event backend watches at most {} descriptors: maxclients has been reduced to {}.",
+                set_limit, config.settings().maxclients);
   }
   const unsigned requested = config.settings().maxclients;
   const uint64_t wanted = requested + kReservedDescriptors;
@@ -51,16 +51,20 @@ Result<void> fit_maxclients(config::Config& config, Logger& log, size_t set_limi
   const char* reason = std::strerror(errno);
   const uint64_t limit = descriptor_limit();
   if (limit <= kReservedDescriptors) {
-    return failure("Your current 'ulimit -n' of {} is not enough for the server to start. Please increase your open file "
-                   "limit to at least {}. Exiting.",
-                   limit, wanted);
+    return failure(
+        "Your current 'ulimit -n' of {} is not enough for the server to start. Please increase your open "
+        "file "
+        "limit to at least {}. Exiting.",
+        limit, wanted);
   }
   const uint64_t possible = limit - kReservedDescriptors;
   set_maxclients(config, possible);
-  log.warning("You requested maxclients of {} requiring at least {} max file descriptors.", requested, wanted);
+  log.warning("You requested maxclients of {} requiring at least {} max file descriptors.", requested,
+              wanted);
   log.warning("Server can't set maximum open files to {} because of OS error: {}.", wanted, reason);
   log.warning(
-      "Current maximum open files is {}. maxclients has been reduced to {} to compensate for low ulimit. If you need "
+      "Current maximum open files is {}. maxclients has been reduced to {} to compensate for low ulimit. If "
+      "you need "
       "higher maxclients increase 'ulimit -n'.",
       limit, possible);
   return {};

@@ -87,7 +87,8 @@ void Dispatcher::prepare() {
   if (!elements) return;
   for (const Feed& feed : feeds_) prepare_elements(feed, database_of(feed));
   for (size_t i = 0; i < request_count_; ++i) {
-    if (requests_[i].collection != nullptr) requests_[i].collection->prefetch_element(requests_[i].element_hash);
+    if (requests_[i].collection != nullptr)
+      requests_[i].collection->prefetch_element(requests_[i].element_hash);
   }
 }
 

@@ -5,10 +5,10 @@
 //   feed(c) ─┘           (of several    └─ run c's      ─► their replies are posted to the Outbox
 //                         clients)  for buckets, entries, elements
 //
-// A batch is the unit of work: up to kBatch requests, of one client that pipelines or of many that do not. All are
-// parsed, their commands are found and their keys hashed, and the memory that the look-ups will touch is asked for
-// before the first one runs. With one request in the batch the preparation is skipped: there would be nothing to
-// overlap it with.
+// A batch is the unit of work: up to kBatch requests, of one client that pipelines or of many that do not.
+// All are parsed, their commands are found and their keys hashed, and the memory that the look-ups will touch
+// is asked for before the first one runs. With one request in the batch the preparation is skipped: there
+// would be nothing to overlap it with.
 //
 // A client gets a bounded share of a turn: what it has sent beyond that is kept, and goes on in the next.
 #pragma once
@@ -50,10 +50,10 @@ class Dispatcher {
   };
   explicit Dispatcher(const Parts& parts) : parts_(parts), share_(parts.tick_rate.from_us(kShareUs)) {}
 
-  // Takes the requests in `input`: bytes just read, or all that the client has pending. They are run before `feed`
-  // returns, or by the next `run`; until then the bytes must stay where they are. What is not done with is pending
-  // afterwards. A protocol error is answered and lets the client go. REQUIRES: client.waits == Waits::no, and nothing
-  // of the client is left to be run.
+  // Takes the requests in `input`: bytes just read, or all that the client has pending. They are run before
+  // `feed` returns, or by the next `run`; until then the bytes must stay where they are. What is not done
+  // with is pending afterwards. A protocol error is answered and lets the client go. REQUIRES: client.waits
+  // == Waits::no, and nothing of the client is left to be run.
   void feed(session::Client& client, std::string_view input);
   // Runs what was fed.
   void run();
@@ -74,7 +74,7 @@ class Dispatcher {
     size_t end;  // offset in the input behind the request
     exec::CommandEntry* entry;
     uint16_t first_hint;
-    uint16_t hints;  // of its keys, from the first one on
+    uint16_t hints;                   // of its keys, from the first one on
     const store::Object* collection;  // for prefetching only
     uint64_t element_hash;
   };

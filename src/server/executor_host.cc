@@ -14,7 +14,8 @@ void ExecutorHost::begin_turn() {
 void ExecutorHost::follow_memory() {
   const config::Settings& settings = session_.config.settings();
   // With any other policy keys would have to go first; as long as none do, nothing is refused.
-  const bool full = settings.maxmemory > 0 && settings.maxmemory_policy == config::MaxmemoryPolicy::noeviction &&
+  const bool full = settings.maxmemory > 0 &&
+                    settings.maxmemory_policy == config::MaxmemoryPolicy::noeviction &&
                     mem::zmalloc_used_memory() > settings.maxmemory;
   if (full) {
     executor_.deny(exec::needs::kMemory);
@@ -23,7 +24,8 @@ void ExecutorHost::follow_memory() {
   }
 }
 
-exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) {
+exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry,
+                                   std::span<const resp::Arg> args) {
   return admission_.decide(call, entry, args);
 }
 
@@ -32,8 +34,9 @@ void ExecutorHost::was_slow(const exec::Call& call, Ticks spent) {
   const exec::CommandEntry& entry = call.entry();
   if (entry.command->traits & exec::kSkipSlowlog || settings.slowlog_max_len <= 0) return;
   const auto* client = static_cast<const session::Client*>(call.asker());
-  admin_.slowlog.add(session::redact(entry, call.args), static_cast<int64_t>(admin_.process.tick_rate.to_us(spent)),
-                     admin_.loop.unix_now(), client != nullptr ? client->connection.peer_name() : "",
+  admin_.slowlog.add(session::redact(entry, call.args),
+                     static_cast<int64_t>(admin_.process.tick_rate.to_us(spent)), admin_.loop.unix_now(),
+                     client != nullptr ? client->connection.peer_name() : "",
                      client != nullptr ? client->name() : "", static_cast<size_t>(settings.slowlog_max_len));
 }
 

@@ -1,5 +1,5 @@
-// What the Executor asks of the server: it decides on requests that are not plainly admitted, keeps the slow log, and
-// reads the clocks.
+// What the Executor asks of the server: it decides on requests that are not plainly admitted, keeps the slow
+// log, and reads the clocks.
 #pragma once
 
 #include "admin/admin_call.h"

@@ -31,9 +31,12 @@ std::string ProcTitle::expand(const config::Settings& settings, std::string_view
   const std::string listening =
       settings.port != 0 ? fmt::format("{}:{}", address, settings.port) : settings.unixsocket;
   const std::pair<std::string_view, std::string> fields[] = {
-      {"{title}", std::string(executable)},   {"{listen-addr}", listening},
-      {"{server-mode}", ""},                  {"{port}", std::to_string(settings.port)},
-      {"{tls-port}", "0"},                    {"{unixsocket}", settings.unixsocket},
+      {"{title}", std::string(executable)},
+      {"{listen-addr}", listening},
+      {"{server-mode}", ""},
+      {"{port}", std::to_string(settings.port)},
+      {"{tls-port}", "0"},
+      {"{unixsocket}", settings.unixsocket},
       {"{config-file}", std::string(config_file)},
   };
   std::string title = settings.proc_title_template;

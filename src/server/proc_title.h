@@ -1,7 +1,7 @@
 // What `ps` shows: set-proc-title and proc-title-template.
 //
-// The kernel shows the memory of the original arguments; with the environment moved away, the title may take that
-// room as well.
+// The kernel shows the memory of the original arguments; with the environment moved away, the title may take
+// that room as well.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,8 @@ class ProcTitle {
 
   // `proc-title-template` filled in: {title} {listen-addr} {server-mode} {port} {tls-port} {unixsocket}
   // {config-file}.
-  static std::string expand(const config::Settings& settings, std::string_view executable, std::string_view config_file);
+  static std::string expand(const config::Settings& settings, std::string_view executable,
+                            std::string_view config_file);
 
   std::string executable = "redpoll-server";
   std::string config_file;

@@ -16,8 +16,8 @@ size_t objects(const std::variant<store::EntryPtr, store::EntryDict>& garbage) {
   return dict != nullptr ? dict->size() : 1;
 }
 
-// While it lives, a thread that is created inherits a mask of all signals: they belong to the main thread. Those that
-// tell of a fault must reach the thread that has it.
+// While it lives, a thread that is created inherits a mask of all signals: they belong to the main thread.
+// Those that tell of a fault must reach the thread that has it.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -52,9 +52,7 @@ bool ReclaimWorker::started() {
   const SignalsBlocked inherited;
   try {
     thread_ = std::thread([this] { work(); });
-  } catch (const std::system_error&) {
-    return false;
-  }
+  } catch (const std::system_error&) { return false; }
   return true;
 }
 

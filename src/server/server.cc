@@ -21,10 +21,12 @@ namespace redpoll::server {
 using config::Apply;
 using config::Settings;
 
-// How many descriptors the backend can watch; no limit for one that is not there, since creating it says so better.
+// How many descriptors the backend can watch; no limit for one that is not there, since creating it says so
+// better.
 static size_t set_limit(EventBackend kind) {
   const auto there = ae::available_backends();
-  const bool known = kind == EventBackend::automatic || std::find(there.begin(), there.end(), kind) != there.end();
+  const bool known =
+      kind == EventBackend::automatic || std::find(there.begin(), there.end(), kind) != there.end();
   return known ? ae::max_set_size(kind) : SIZE_MAX;
 }
 
@@ -124,7 +126,8 @@ Result<void> Server::watch_signals() {
   signals_ = std::move(*signals);
   const auto handler = ae::SignalHandler::to<&Server::on_signal>(this);
   for (const int signo : {SIGTERM, SIGINT}) {
-    if (auto watched = signals_->watch(signo, handler, ae::UrgentHook::to<&Server::on_urgent_signal>(this)); !watched)
+    if (auto watched = signals_->watch(signo, handler, ae::UrgentHook::to<&Server::on_urgent_signal>(this));
+        !watched)
       return watched;
   }
   return signals_->watch(SIGHUP, handler);
@@ -145,7 +148,8 @@ void Server::before_sleep() {
 
 // --- signals and the end
 
-// A SIGINT while the server is stopping: whoever presses it does not want to wait for a command that takes long.
+// A SIGINT while the server is stopping: whoever presses it does not want to wait for a command that takes
+// long.
 void Server::on_urgent_signal(int signo, uint64_t) {
   if (!stop_asked_.exchange(true) || signo != SIGINT) return;
   log_.write_signal_safe("You insist... exiting now.\n");
@@ -154,7 +158,8 @@ void Server::on_urgent_signal(int signo, uint64_t) {
 
 void Server::on_signal(int signo, uint64_t) {
   if (signo == SIGHUP) {
-    if (auto reopened = log_.reopen(); !reopened) log_.warning("Can't reopen the log file: {}", reopened.error());
+    if (auto reopened = log_.reopen(); !reopened)
+      log_.warning("Can't reopen the log file: {}", reopened.error());
     return;
   }
   log_.warning("Received {} scheduling shutdown...", signo == SIGINT ? "SIGINT" : "SIGTERM");
@@ -193,9 +198,11 @@ void Server::follow_settings(const Settings& settings) {
                       .lazy_user_delete = settings.lazyfree_lazy_user_del,
                       .lazy_user_flush = settings.lazyfree_lazy_user_flush};
   const int64_t slow_us = settings.slowlog_log_slower_than;
-  executor_.slow_ticks = slow_us < 0 ? UINT64_MAX : process_.tick_rate.from_us(static_cast<uint64_t>(slow_us));
+  executor_.slow_ticks =
+      slow_us < 0 ? UINT64_MAX : process_.tick_rate.from_us(static_cast<uint64_t>(slow_us));
   dispatcher_.max_bulk = settings.proto_max_bulk_len;
-  keyspace_.access.policy = config::uses_lfu(settings.maxmemory_policy) ? store::AccessPolicy::lfu : store::AccessPolicy::lru;
+  keyspace_.access.policy =
+      config::uses_lfu(settings.maxmemory_policy) ? store::AccessPolicy::lfu : store::AccessPolicy::lru;
   keyspace_.access.log_factor = settings.lfu_log_factor;
   keyspace_.access.decay_minutes = settings.lfu_decay_time;
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
@@ -217,7 +224,8 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       return {};
     case Apply::requirepass:
       // Who is in stays in; without a password everybody is.
-      if (now.requirepass.empty()) clients_.each([](session::Client& client) { client.set_authenticated(true); });
+      if (now.requirepass.empty())
+        clients_.each([](session::Client& client) { client.set_authenticated(true); });
       return {};
     case Apply::execution: follow_settings(now); return {};
     case Apply::crash_handlers:
@@ -237,8 +245,9 @@ Result<void> Server::apply_maxclients(const Settings& now) {
   const size_t wanted = now.maxclients + kSetReserve;
   if (!raise_descriptor_limit(now.maxclients + kReservedDescriptors) ||
       (wanted > loop_->set_size() && !loop_->resize_set_size(wanted))) {
-    return failure("The operating system is not able to handle the specified number of clients, try with {}",
-                   std::min<uint64_t>(descriptor_limit() - kReservedDescriptors, loop_->set_size() - kSetReserve));
+    return failure(
+        "The operating system is not able to handle the specified number of clients, try with {}",
+        std::min<uint64_t>(descriptor_limit() - kReservedDescriptors, loop_->set_size() - kSetReserve));
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// The composition root: builds every part of the server, connects them, and is their owner. No part knows a global
-// server; each gets what it needs when it is built.
+// The composition root: builds every part of the server, connects them, and is their owner. No part knows a
+// global server; each gets what it needs when it is built.
 //
 // A server can be built without listening anywhere, and be given commands directly: tests do that.
 #pragma once
@@ -14,9 +14,9 @@
 #include "ae/signals.h"
 #include "config/config.h"
 #include "exec/command_table.h"
-#include "net/listener.h"
 #include "exec/executor.h"
 #include "exec/journal.h"
+#include "net/listener.h"
 #include "resp/chunk_pool.h"
 #include "server/client_io.h"
 #include "server/cron.h"
@@ -36,8 +36,8 @@ namespace redpoll::server {
 
 class Server final : public admin::Host {
  public:
-  // Builds everything but opens no socket. `config` and `log` must outlive the server. The error says what went
-  // wrong, for the log; the caller exits then.
+  // Builds everything but opens no socket. `config` and `log` must outlive the server. The error says what
+  // went wrong, for the log; the caller exits then.
   static Result<std::unique_ptr<Server>> create(config::Config& config, Logger& log, ProcTitle& title,
                                                 std::string executable);
   ~Server() override;
@@ -50,11 +50,13 @@ class Server final : public admin::Host {
   // Serves until a shutdown is asked for.
   void run();
 
-  // One client without a socket behind it that can be given requests as bytes; for tests. Returns the replies.
+  // One client without a socket behind it that can be given requests as bytes; for tests. Returns the
+  // replies.
   std::string execute(std::string_view requests);
 
   // admin::Host
-  Result<void> apply(config::Apply what, const config::Settings& now, const config::Settings& before) override;
+  Result<void> apply(config::Apply what, const config::Settings& now,
+                     const config::Settings& before) override;
   Result<void> shut_down(const admin::ShutdownRequest& request) override;
   bool abort_shutdown() override;
   size_t reclaim_pending() const override { return worker_.pending(); }

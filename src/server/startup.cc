@@ -64,14 +64,15 @@ static Result<void> configure(const CommandLine& line, config::Config& config) {
 static Result<void> open_log(const config::Settings& settings, Logger& log) {
   log.set_level(settings.loglevel);
   if (settings.syslog_enabled) log.enable_syslog(settings.syslog_ident, settings.syslog_facility);
-  if (auto opened = log.set_file(settings.logfile); !opened) return failure("Can't open the log file: {}", opened.error());
+  if (auto opened = log.set_file(settings.logfile); !opened)
+    return failure("Can't open the log file: {}", opened.error());
   return {};
 }
 
 static void log_start(const CommandLine& line, const config::Config& config, Logger& log) {
   log.warning("oO0OoO0OoO0Oo Redpoll is starting oO0OoO0OoO0Oo");
-  log.warning("Redpoll version={}, bits={}, commit={}, modified=0, pid={}, just started", build_info::kVersion,
-              sizeof(void*) * 8, build_info::kGitSha, getpid());
+  log.warning("Redpoll version={}, bits={}, commit={}, modified=0, pid={}, just started",
+              build_info::kVersion, sizeof(void*) * 8, build_info::kGitSha, getpid());
   if (line.file.empty() && !line.read_stdin && line.options.empty()) {
     log.warning(
         "Warning: no config file specified, using the default config. In order to specify a config file use "
@@ -88,19 +89,20 @@ static void log_banner(const config::Settings& settings, Logger& log) {
     log.notice("Running mode=standalone, port={}.", settings.port);
     return;
   }
-  log.raw(LogLevel::notice, fmt::format("\n"
-                                        "      ___\n"
-                                        "   .-'   '-.     Redpoll {} ({}/0) {} bit\n"
-                                        "  /  .-.  o >    \n"
-                                        "  | (   )  |     Running in standalone mode\n"
-                                        "   \\ '-'  /      Port: {}\n"
-                                        "    '-._.'       PID: {}\n"
-                                        "      ||\n\n",
-                                        build_info::kVersion, build_info::kGitSha, sizeof(void*) * 8, settings.port,
-                                        getpid()));
+  log.raw(LogLevel::notice,
+          fmt::format("\n"
+                      "      ___\n"
+                      "   .-'   '-.     Redpoll {} ({}/0) {} bit\n"
+                      "  /  .-.  o >    \n"
+                      "  | (   )  |     Running in standalone mode\n"
+                      "   \\ '-'  /      Port: {}\n"
+                      "    '-._.'       PID: {}\n"
+                      "      ||\n\n",
+                      build_info::kVersion, build_info::kGitSha, sizeof(void*) * 8, settings.port, getpid()));
 }
 
-static void log_ready(const config::Settings& settings, Server& server, const Supervisor& supervisor, Logger& log) {
+static void log_ready(const config::Settings& settings, Server& server, const Supervisor& supervisor,
+                      Logger& log) {
   if (server.admin().listeners.tcp_count() > 0) log.notice("Ready to accept connections tcp");
   if (server.admin().listeners.has_unix()) {
     log.notice("The server is now ready to accept connections at {}", settings.unixsocket);
@@ -111,12 +113,13 @@ static void log_ready(const config::Settings& settings, Server& server, const Su
 static void write_pid(const config::Settings& settings, PidFile& file, Logger& log) {
   if (!settings.daemonize && settings.pidfile.empty()) return;
   const std::string path = settings.pidfile.empty() ? "/var/run/redpoll.pid" : settings.pidfile;
-  if (auto created = file.create(path); !created) log.warning("Can't write the pid file: {}", created.error());
+  if (auto created = file.create(path); !created)
+    log.warning("Can't write the pid file: {}", created.error());
 }
 
 // Listens, tells whoever waits for it, and serves until the end. Returns the exit code.
-static int run(Server& server, const config::Settings& settings, const Supervisor& supervisor, PidFile& pid_file,
-               Logger& log) {
+static int run(Server& server, const config::Settings& settings, const Supervisor& supervisor,
+               PidFile& pid_file, Logger& log) {
   CrashReport crash(server, log);
   crash.enable(settings.crash_log_enabled);
   server.on_crash_setting = [&crash](bool on) { crash.enable(on); };
@@ -138,8 +141,8 @@ static int run(Server& server, const config::Settings& settings, const Superviso
   return 0;
 }
 
-// The kernel takes back a data set at once; freeing it key by key, or waiting for the thread that does, may take
-// minutes. Builds that look for leaks free it.
+// The kernel takes back a data set at once; freeing it key by key, or waiting for the thread that does, may
+// take minutes. Builds that look for leaks free it.
 static void end_quickly() {
 #ifndef REDPOLL_SANITIZED
   std::fflush(nullptr);

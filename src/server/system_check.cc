@@ -24,7 +24,8 @@ static std::string first_line(const char* path) {
 
 static std::string check_clock() {
   const std::string source = first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-  if (source.empty() || source == "tsc" || source == "kvm-clock" || source == "hyperv_clocksource_tsc_page") return {};
+  if (source.empty() || source == "tsc" || source == "kvm-clock" || source == "hyperv_clocksource_tsc_page")
+    return {};
   // What counts is whether the clock is read without a system call.
   constexpr int kReads = 10'000;
   constexpr int64_t kSlowNs = 500;
@@ -32,16 +33,19 @@ static std::string check_clock() {
   for (int i = 0; i < kReads; ++i) static_cast<void>(mono_now());
   const int64_t ns = (mono_now() - begin) * 1000 / kReads;
   if (ns < kSlowNs) return {};
-  return fmt::format("Reading the clock takes {} ns with the clock source '{}'. A faster one, such as tsc, can be chosen in "
-                     "/sys/devices/system/clocksource/clocksource0/current_clocksource.",
-                     ns, source);
+  return fmt::format(
+      "Reading the clock takes {} ns with the clock source '{}'. A faster one, such as tsc, can be chosen in "
+      "/sys/devices/system/clocksource/clocksource0/current_clocksource.",
+      ns, source);
 }
 
 static std::string check_overcommit() {
   const std::string mode = first_line("/proc/sys/vm/overcommit_memory");
   if (mode.empty() || mode == "1") return {};
-  return "Memory overcommit must be enabled! Without it, an allocation or a background process may fail although there is "
-         "memory left. To fix this, add 'vm.overcommit_memory = 1' to /etc/sysctl.conf and reboot, or run 'sysctl "
+  return "Memory overcommit must be enabled! Without it, an allocation or a background process may fail "
+         "although there is "
+         "memory left. To fix this, add 'vm.overcommit_memory = 1' to /etc/sysctl.conf and reboot, or run "
+         "'sysctl "
          "vm.overcommit_memory=1' for now.";
 }
 
@@ -55,7 +59,8 @@ void disable_transparent_huge_pages() {
 
 static std::string check_thp() {
   if (!thp_always() || prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1) return {};
-  return "Transparent huge pages are always used on this machine, which costs latency and memory. To fix this, run 'echo "
+  return "Transparent huge pages are always used on this machine, which costs latency and memory. To fix "
+         "this, run 'echo "
          "madvise > /sys/kernel/mm/transparent_hugepage/enabled' as root, and at each start of the machine.";
 }
 
@@ -72,7 +77,8 @@ std::vector<std::string> system_warnings(const config::Settings& settings) {
     if (!text.empty()) warnings.push_back("WARNING: " + text);
   };
   if (settings.port != 0) {
-    if (std::string text = net::backlog_warning(settings.tcp_backlog); !text.empty()) warnings.push_back(std::move(text));
+    if (std::string text = net::backlog_warning(settings.tcp_backlog); !text.empty())
+      warnings.push_back(std::move(text));
   }
   add(check_overcommit());
   add(check_thp());

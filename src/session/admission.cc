@@ -40,10 +40,12 @@ Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<cons
   return {.what = What::answered};
 }
 
-Outcome Admission::objection(exec::Call& call, const CommandEntry* entry, std::span<const resp::Arg> args) const {
+Outcome Admission::objection(exec::Call& call, const CommandEntry* entry,
+                             std::span<const resp::Arg> args) const {
   const auto& client = static_cast<Client&>(*call.asker());
   const Needs denied = call.executor().denied() | client.denied;
-  // COMMAND runs by itself, too: with a word that names no subcommand it fails when it runs, but is not put into a queue.
+  // COMMAND runs by itself, too: with a word that names no subcommand it fails when it runs, but is not put
+  // into a queue.
   const bool no_subcommand = entry != nullptr && !entry->subcommands.empty() && args.size() > 1;
   if (entry == nullptr || entry->run == nullptr || no_subcommand || !entry->arity.accepts(args.size())) {
     return call.fail("{}", exec::request_error(entry, args));
@@ -58,7 +60,8 @@ Outcome Admission::objection(exec::Call& call, const CommandEntry* entry, std::s
   return exec::done;
 }
 
-// EXEC does not run what was queued if one of its requests was refused; if EXEC itself is, the transaction is over.
+// EXEC does not run what was queued if one of its requests was refused; if EXEC itself is, the transaction is
+// over.
 Decision Admission::refuse(exec::Call& call, const CommandEntry* entry, Outcome error) {
   auto& client = static_cast<Client&>(*call.asker());
   if (client.transaction) client.transaction->fail();
@@ -86,7 +89,8 @@ void Admission::drop_http_client(Client& client) {
   if (last_http_warning_.v == 0 || now - last_http_warning_ >= kHttpWarningEveryUs) {
     last_http_warning_ = now;
     session_.log.warning(
-        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redpoll, "
+        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to "
+        "Redpoll, "
         "probably by Cross Protocol Scripting through a browser. Connection from {} aborted.",
         client.connection.peer_name());
   }

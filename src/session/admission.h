@@ -1,4 +1,5 @@
-// Requests that are not admitted at first glance: why, in the order in which Redis looks, and what becomes of them.
+// Requests that are not admitted at first glance: why, in the order in which Redis looks, and what becomes of
+// them.
 #pragma once
 
 #include <span>
@@ -17,7 +18,8 @@ class Admission {
   exec::Decision decide(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args);
 
  private:
-  exec::Outcome objection(exec::Call& call, const exec::CommandEntry* entry, std::span<const resp::Arg> args) const;
+  exec::Outcome objection(exec::Call& call, const exec::CommandEntry* entry,
+                          std::span<const resp::Arg> args) const;
   exec::Decision refuse(exec::Call& call, const exec::CommandEntry* entry, exec::Outcome error);
   bool must_wait(exec::Needs needs) const;
   void drop_http_client(Client& client);

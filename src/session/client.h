@@ -38,16 +38,19 @@ constexpr ReplyMode after_request(ReplyMode mode) {
 //
 // The life of a client that waits:
 //
-//           handler: Call::wait_for                            key holds the type: run again, and it did not wait on
+//           handler: Call::wait_for                            key holds the type: run again, and it did not
+//           wait on
 //        ┌────────────────────────────► keys ───────────────┬───────────────────────────────────────────────┐
-//        │                                                  │ time is over, CLIENT UNBLOCK: null or error    │
+//        │                                                  │ time is over, CLIENT UNBLOCK: null or error │
 //        no                                                 ├───────────────────────────────────────────────┤
-//        │                                                  │ the client leaves: forgotten                   │
+//        │                                                  │ the client leaves: forgotten │
 //        └────────────────────────────► pause ──────────────┴───────────────────────────────────────────────┤
-//           CLIENT PAUSE: not admitted         the pause is over: admitted anew                              ▼
-//                                                                            no, and its kept input goes on (Resumer)
+//           CLIENT PAUSE: not admitted         the pause is over: admitted anew ▼
+//                                                                            no, and its kept input goes on
+//                                                                            (Resumer)
 //
-// Who waits stands in Conditions, with a copy of the request; the Resumer does what the arrows on the right say.
+// Who waits stands in Conditions, with a copy of the request; the Resumer does what the arrows on the right
+// say.
 enum class Waits : uint8_t {
   no,
   pause,  // a request that was not taken waits for the end of CLIENT PAUSE
@@ -72,17 +75,18 @@ struct Client : exec::Asker {
 
   // --- input
   resp::RequestParser parser;
-  // Bytes received that are not a complete request yet, or are not run because the client waits or has had its share of
-  // the turn; empty for an idle client, whose input goes through the buffer that all clients share.
+  // Bytes received that are not a complete request yet, or are not run because the client waits or has had
+  // its share of the turn; empty for an idle client, whose input goes through the buffer that all clients
+  // share.
   InputBuffer pending;
   bool unfinished = false;   // of `pending`, more is run in the next turn
   bool sends_large = false;  // its latest request had an argument so large that it was received aside
-  uint32_t input_peak = 0;  // most bytes of input held at a time, recently
+  uint32_t input_peak = 0;   // most bytes of input held at a time, recently
 
   // --- output
   resp::ReplyBuffer replies;
   MonoUs soft_limit_since{};  // when the output went over the soft limit; 0: it is below
-  uint64_t held_until = 0;        // what it is sent waits until this offset is reached; see Outbox::hold
+  uint64_t held_until = 0;    // what it is sent waits until this offset is reached; see Outbox::hold
   bool in_write_queue = false;
   bool waits_for_writable = false;
 
@@ -91,8 +95,9 @@ struct Client : exec::Asker {
   ReplyMode reply_mode = ReplyMode::on;
   Waits waits = Waits::no;
   ClientKind kind = ClientKind::normal;
-  bool close_after_reply = false;  // takes no more requests, goes when its replies are out; see end_after_replies
-  bool closing = false;            // goes at the end of the turn, whatever is left to send; see Registry::close
+  bool close_after_reply =
+      false;             // takes no more requests, goes when its replies are out; see end_after_replies
+  bool closing = false;  // goes at the end of the turn, whatever is left to send; see Registry::close
   bool no_evict = false;
 
   const MonoUs created;

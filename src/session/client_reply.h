@@ -1,5 +1,5 @@
-// The reply writer of a client: muted as the client asked, within what it may leave unread, and posted to the Outbox
-// when it ends.
+// The reply writer of a client: muted as the client asked, within what it may leave unread, and posted to the
+// Outbox when it ends.
 #pragma once
 
 #include "exec/reply.h"
@@ -14,7 +14,8 @@ class ClientReply final : public exec::Reply {
   // What was written leaves at the end of the turn.
   ~ClientReply();
 
-  // A request is over, refused or run: CLIENT REPLY SKIP counts both. A client that left too much unread is closed.
+  // A request is over, refused or run: CLIENT REPLY SKIP counts both. A client that left too much unread is
+  // closed.
   void request_done() {
     if (client_.reply_mode != ReplyMode::on || over_budget()) [[unlikely]]
       follow();

@@ -14,7 +14,8 @@ inline constexpr Outcome no_password_set{
     "ERR AUTH <password> called without any password configured for the default user. "
     "Are you sure your configuration is correct?"};
 inline constexpr Outcome hello_needs_auth{
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
+    "<pass> "
     "option can be used to authenticate the client and select the RESP protocol version at the same time"};
 inline constexpr Outcome no_proto{"NOPROTO unsupported protocol version"};
 inline constexpr Outcome protocol_not_integer{"ERR Protocol version is not an integer or out of range"};

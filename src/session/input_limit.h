@@ -5,8 +5,8 @@
 
 namespace redpoll::session {
 
-// Closes the client if it holds too much input, the queue of its transaction included; without a password it may hold
-// no more than a megabyte. Notes the peak. Called when something of it was kept.
+// Closes the client if it holds too much input, the queue of its transaction included; without a password it
+// may hold no more than a megabyte. Notes the peak. Called when something of it was kept.
 void check_input_limit(Session& session, Client& client);
 
 }  // namespace redpoll::session

@@ -1,11 +1,13 @@
 // The only way to send to a client: what is written to a client, by whomever, leaves here.
 //
 //   ClientReply (a command's replies, also those of a client that has waited) ──┐
-//   anything that somebody has for another client ──────────────────────────────┴─► Client::replies ─► post ─► send
+//   anything that somebody has for another client ──────────────────────────────┴─► Client::replies ─► post
+//   ─► send
 //
-// Whoever writes posts the client; each posted client is written once: as soon as kGroup of them have something, or in
-// `flush` before the loop sleeps. While a socket takes no more, it is watched until it does. A client whose replies
-// depend on an offset (`hold`) is sent nothing until that is reached; everybody else is served meanwhile.
+// Whoever writes posts the client; each posted client is written once: as soon as kGroup of them have
+// something, or in `flush` before the loop sleeps. While a socket takes no more, it is watched until it does.
+// A client whose replies depend on an offset (`hold`) is sent nothing until that is reached; everybody else
+// is served meanwhile.
 //
 // What a client may leave unread is bounded by the directive client-output-buffer-limit of its class.
 #pragma once
@@ -58,7 +60,8 @@ class Outbox {
   void refuse(net::Connection connection, std::string_view text);
 
   // --- durability
-  // What the client was sent so far leaves when `reached(offset)` says so, and so does all that comes behind it.
+  // What the client was sent so far leaves when `reached(offset)` says so, and so does all that comes behind
+  // it.
   void hold(Client& client, Offset offset);
   // All up to `offset` is as durable as was asked for.
   void reached(Offset offset);

@@ -36,7 +36,9 @@ class Pause {
   Mode mode() const { return mode_; }
   UnixMs deadline() const { return end_; }
   // On which terms keys are looked at meanwhile.
-  store::Expired expired_keys() const { return mode_ == Mode::none ? store::Expired::remove : store::Expired::hide; }
+  store::Expired expired_keys() const {
+    return mode_ == Mode::none ? store::Expired::remove : store::Expired::hide;
+  }
 
  private:
   exec::Executor& executor_;

@@ -39,7 +39,8 @@ void Resumer::serve(Waiting& waiting, const Awaited& key) {
   Client& client = waiting.client;
   ClientReply out(session_.outbox, client);
   exec::Call call(executor_, out, &client);
-  const Verdict verdict = executor_.run_again(call, waiting.entry, waiting.args.all(), std::string_view(key.name), waiting.ticks);
+  const Verdict verdict =
+      executor_.run_again(call, waiting.entry, waiting.args.all(), std::string_view(key.name), waiting.ticks);
   if (verdict == Verdict::waits) return;
   const auto over = session_.conditions.leave(client);
   out.request_done();

@@ -1,7 +1,9 @@
-// Goes on with clients that waited: runs their commands again when what they wait for holds, ends waits whose time is
-// over, and admits what a pause had held up. Conditions keeps the books; see the drawing at session::Waits.
+// Goes on with clients that waited: runs their commands again when what they wait for holds, ends waits whose
+// time is over, and admits what a pause had held up. Conditions keeps the books; see the drawing at
+// session::Waits.
 //
-// It is called between commands, never inside of one, so that whoever waits is served before anybody's next command.
+// It is called between commands, never inside of one, so that whoever waits is served before anybody's next
+// command.
 #pragma once
 
 #include <vector>
@@ -18,8 +20,8 @@ class Resumer {
 
   // Something may be ready: whether it is worth to call settle.
   bool due() const { return session_.conditions.news(); }
-  // Serves who waits for keys that are ready, in the order in which the keys came to be; what that makes ready comes
-  // behind them. Nobody joins those who wait meanwhile.
+  // Serves who waits for keys that are ready, in the order in which the keys came to be; what that makes
+  // ready comes behind them. Nobody joins those who wait meanwhile.
   void settle();
   // The pause is over: the requests that waited for it are admitted anew, some in each turn.
   void admit_postponed();

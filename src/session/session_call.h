@@ -49,8 +49,13 @@ class SessionCall {
  public:
   // REQUIRES: somebody asks, and the Executor works for a server with sessions.
   explicit SessionCall(exec::Call& of)
-      : call(of), args(of.args), out(of.out), keyspace(of.keyspace), now(of.now),
-        client(static_cast<Client&>(*of.asker())), session(context_of(of).session) {}
+      : call(of),
+        args(of.args),
+        out(of.out),
+        keyspace(of.keyspace),
+        now(of.now),
+        client(static_cast<Client&>(*of.asker())),
+        session(context_of(of).session) {}
 
   template <class... T>
   exec::Outcome fail(fmt::format_string<T...> text, T&&... values) {

@@ -15,7 +15,8 @@ void Transaction::queue(exec::CommandEntry& entry, std::span<const resp::Arg> ar
 
 Bytes Transaction::memory_bytes() const {
   return mem::good_size(sizeof(Transaction)) + mem::good_size(bytes_.capacity() + 1) +
-         mem::good_size(words_.capacity() * sizeof(Word)) + mem::good_size(requests_.capacity() * sizeof(Request));
+         mem::good_size(words_.capacity() * sizeof(Word)) +
+         mem::good_size(requests_.capacity() * sizeof(Request));
 }
 
 }  // namespace redpoll::session

@@ -24,7 +24,8 @@ bool Watches::exists(int db, std::string_view name) const {
   return keyspace_.db(db).peek_live(name) != nullptr;
 }
 
-// Who names a key again and again watches it once: looked after when the list would grow. The first one counts.
+// Who names a key again and again watches it once: looked after when the list would grow. The first one
+// counts.
 void Watches::drop_repeated(std::vector<WatchedKeys::Watch>& keys) {
   using Watch = WatchedKeys::Watch;
   std::stable_sort(keys.begin(), keys.end(), [](const Watch& a, const Watch& b) { return a.key < b.key; });
@@ -78,12 +79,14 @@ void Watches::forget(Client& client) {
 void Watches::committed(const exec::JournalUnit& unit) {
   unit.each_change([this](const exec::ChangedKey& changed) {
     // That it is gone shows; and who began to watch when it had expired already must not learn of it.
-    if (changed.change.what == store::Change::expired || changed.change.what == store::Change::hash_expired) return;
+    if (changed.change.what == store::Change::expired || changed.change.what == store::Change::hash_expired)
+      return;
     if (const auto key = keys_.find({changed.db, changed.key})) ++(*key)->version;
   });
 }
 
-// As in Redis, a key is touched if it is there in either database: it was another value's name, or came to be one.
+// As in Redis, a key is touched if it is there in either database: it was another value's name, or came to be
+// one.
 void Watches::databases_swapped(store::Database& a, store::Database& b) {
   uint64_t cursor = 0;
   do {

@@ -4,9 +4,9 @@
 //                            ^
 //   Client::watched: { key, version then, did it exist }       one for each key that the client watches
 //
-// A change of a watched key adds one to its version, however many watch it; nobody is told. EXEC compares. So a change
-// costs one look-up, and nothing at all while nobody watches. What needs no version: a key that was there and is not
-// (it expired, its database was flushed) shows when EXEC looks.
+// A change of a watched key adds one to its version, however many watch it; nobody is told. EXEC compares. So
+// a change costs one look-up, and nothing at all while nobody watches. What needs no version: a key that was
+// there and is not (it expired, its database was flushed) shows when EXEC looks.
 #pragma once
 
 #include <cstdint>

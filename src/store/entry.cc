@@ -46,13 +46,15 @@ Entry* Entry::allocate(std::string_view key, const Layout& layout, Type type) {
 
 // Writes the value where the layout has made room for it.
 void Entry::put_value(Value&& value) {
-  kind_ = static_cast<uint8_t>(static_cast<unsigned>(value.type) | static_cast<unsigned>(value.encoding) << 4);
+  kind_ =
+      static_cast<uint8_t>(static_cast<unsigned>(value.type) | static_cast<unsigned>(value.encoding) << 4);
   set_variant(value.variant);
   set_field_deadlines(value.field_deadlines);
   switch (value.encoding) {
     case Encoding::embedded:
       value_size_ = static_cast<uint16_t>(value.bytes.size());
-      if (!value.bytes.empty()) std::memcpy(bytes() + key_offset() + key().size(), value.bytes.data(), value.bytes.size());
+      if (!value.bytes.empty())
+        std::memcpy(bytes() + key_offset() + key().size(), value.bytes.data(), value.bytes.size());
       break;
     case Encoding::integer: save(word_offset(), value.integer); break;
     case Encoding::blob: save(word_offset(), value.blob.release()); break;
@@ -85,10 +87,8 @@ void Entry::destroy(Entry* entry) {
 }
 
 EntryPtr Entry::clone(std::string_view new_key, std::optional<UnixMs> deadline) const {
-  Value value{.type = type(),
-              .encoding = encoding(),
-              .variant = variant(),
-              .field_deadlines = has_field_deadlines()};
+  Value value{
+      .type = type(), .encoding = encoding(), .variant = variant(), .field_deadlines = has_field_deadlines()};
   switch (encoding()) {
     case Encoding::embedded: value.bytes = embedded(); break;
     case Encoding::integer: value.integer = integer(); break;

@@ -2,11 +2,13 @@
 //
 //      0       1       2         4             7         8
 //     +-------+-------+---------+-------------+---------+----------+----------+----------+---------+---------+
-//     | kind  | flags | value   | access      | key     | deadline | word     | key size | key     | value   |
-//     |       |       | size    | clock (24b) | size    | 8 bytes  | 8 bytes  | 4 bytes  | bytes   | bytes   |
+//     | kind  | flags | value   | access      | key     | deadline | word     | key size | key     | value |
+//     |       |       | size    | clock (24b) | size    | 8 bytes  | 8 bytes  | 4 bytes  | bytes   | bytes |
 //     +-------+-------+---------+-------------+---------+----------+----------+----------+---------+---------+
-//                                                        if kTtl    if not     if         always   if encoding
-//                                                                   embedded   kLongKey            is embedded
+//                                                        if kTtl    if not     if         always   if
+//                                                        encoding
+//                                                                   embedded   kLongKey            is
+//                                                                   embedded
 //
 // `word` is an integer, or the owning pointer of a value that lives in an allocation of its own. Embedded
 // bytes are a string, or a packed collection (listpack, intset). A key of up to 255 bytes has its size in the
@@ -47,9 +49,9 @@ enum class Encoding : uint8_t {
 struct Value {
   Type type = Type::string;
   Encoding encoding = Encoding::embedded;
-  // The second way in which values of the type are stored in bytes. A string: shown as encoding "raw" even if it is
-  // short, being the result of APPEND or SETRANGE. A set: an intset instead of a listpack. A hash: a listpack of
-  // fields, values and deadlines.
+  // The second way in which values of the type are stored in bytes. A string: shown as encoding "raw" even if
+  // it is short, being the result of APPEND or SETRANGE. A set: an intset instead of a listpack. A hash: a
+  // listpack of fields, values and deadlines.
   bool variant = false;
   // A hash: some of its fields have a deadline.
   bool field_deadlines = false;
@@ -91,8 +93,8 @@ class Entry {
   [[nodiscard]] Entry* assign(Value&& value, std::optional<UnixMs> deadline);
   // The same entry with another deadline; `this` is freed if the result is another one.
   [[nodiscard]] Entry* with_deadline(std::optional<UnixMs> deadline);
-  // The same entry with a packed value of `size` bytes: those that stay are kept, those that come are undefined.
-  // `this` is freed if the result is another one. REQUIRES: the value is bytes (embedded or blob).
+  // The same entry with a packed value of `size` bytes: those that stay are kept, those that come are
+  // undefined. `this` is freed if the result is another one. REQUIRES: the value is bytes (embedded or blob).
   [[nodiscard]] Entry* with_packed_size(size_t size);
 
   Type type() const { return static_cast<Type>(kind_ & 0x0f); }
@@ -154,22 +156,27 @@ class Entry {
   const Object& object() const { return *load<Object*>(word_offset()); }
   Object& object() { return *load<Object*>(word_offset()); }
 
-  // Makes the string `size` bytes long, in place, to be written by the caller; bytes that come are zero. It shows
-  // as "raw" from now on. Null, and nothing changed, if the value does not lie in bytes or there is no room.
+  // Makes the string `size` bytes long, in place, to be written by the caller; bytes that come are zero. It
+  // shows as "raw" from now on. Null, and nothing changed, if the value does not lie in bytes or there is no
+  // room.
   char* resize(size_t size);
 
   // 24 bits of last access: a clock in seconds (LRU), or minutes and a logarithmic counter (LFU).
-  uint32_t access_clock() const { return access_[0] | access_[1] << 8 | static_cast<uint32_t>(access_[2]) << 16; }
+  uint32_t access_clock() const {
+    return access_[0] | access_[1] << 8 | static_cast<uint32_t>(access_[2]) << 16;
+  }
   void set_access_clock(uint32_t clock) {
     access_[0] = static_cast<uint8_t>(clock);
     access_[1] = static_cast<uint8_t>(clock >> 8);
     access_[2] = static_cast<uint8_t>(clock >> 16);
   }
 
-  // Memory that the entry and its value take, as the allocator rounds it. `samples`: see Object::memory_bytes.
+  // Memory that the entry and its value take, as the allocator rounds it. `samples`: see
+  // Object::memory_bytes.
   Bytes memory_bytes(size_t samples = 0) const;
-  // About how many small allocations it takes as long to free as this entry: 1 for most, more for collections and
-  // for blobs so large that they are unmapped. A blob that a reply refers to is not freed with the entry. O(1).
+  // About how many small allocations it takes as long to free as this entry: 1 for most, more for collections
+  // and for blobs so large that they are unmapped. A blob that a reply refers to is not freed with the entry.
+  // O(1).
   size_t free_effort() const;
 
   // Asks the processor for the lines that a lookup and a small reply will read.
@@ -209,7 +216,8 @@ class Entry {
   char* bytes() { return reinterpret_cast<char*>(this); }
   size_t word_offset() const { return kHeader + (flags_ & kTtl ? 8u : 0u); }
   size_t key_offset() const {
-    return word_offset() + (encoding() == Encoding::embedded ? 0u : 8u) + (flags_ & kLongKey ? kLongKeySize : 0u);
+    return word_offset() + (encoding() == Encoding::embedded ? 0u : 8u) +
+           (flags_ & kLongKey ? kLongKeySize : 0u);
   }
   template <class T>
   T load(size_t offset) const {

@@ -9,8 +9,8 @@ namespace redpoll::store {
 // Reading the clock costs about as much as one step; so it is read once in this many.
 static constexpr uint64_t kStepsPerClockRead = 16;
 static constexpr int64_t kFastSliceUs = 1000;
-// About as many keys as a bucket holds in a table that grows; one that has shrunk may be down to dict's kLowLoad, and
-// its sweep takes up to half as long again.
+// About as many keys as a bucket holds in a table that grows; one that has shrunk may be down to dict's
+// kLowLoad, and its sweep takes up to half as long again.
 static constexpr uint64_t kKeysPerStep = 3;
 
 // Sweeps a part of one database; false if time ran out.

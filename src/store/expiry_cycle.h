@@ -1,9 +1,9 @@
 // Active expiry: removes keys, and fields of hashes, whose time has come although nobody looks at them.
 //
-// Each database is swept bucket by bucket, again and again; only keys with deadlines are visited. A slice does
-// its share of a sweep (one sweep takes at most about kSweepSeconds), goes on as long as much of what it finds has
-// expired, and never takes longer than it may. Since the hash function spreads keys at random, the buckets of a
-// slice are a fair sample of the database.
+// Each database is swept bucket by bucket, again and again; only keys with deadlines are visited. A slice
+// does its share of a sweep (one sweep takes at most about kSweepSeconds), goes on as long as much of what it
+// finds has expired, and never takes longer than it may. Since the hash function spreads keys at random, the
+// buckets of a slice are a fair sample of the database.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class ExpiryCycle {
   // One slice. `hz`: how many slices are run per second. `effort`: active-expire-effort, 1 to 10.
   // Takes at most its share of the processor: 25 % at effort 1, 43 % at effort 10.
   void run_slice(int hz, int effort);
-  // A short slice of at most a millisecond, for the time between the regular ones; does nothing unless the last
-  // regular slice ran out of time.
+  // A short slice of at most a millisecond, for the time between the regular ones; does nothing unless the
+  // last regular slice ran out of time.
   void run_fast_slice(int effort);
 
   bool enabled = true;

@@ -33,8 +33,8 @@ struct LookupStats {
 
 class Keyspace {
  public:
-  // All chance in here comes from `seed`. `reclaimer` and `observer` may be null and must outlive the keyspace
-  // otherwise.
+  // All chance in here comes from `seed`. `reclaimer` and `observer` may be null and must outlive the
+  // keyspace otherwise.
   Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer = nullptr,
            ChangeObserver* observer = nullptr);
   Keyspace(const Keyspace&) = delete;

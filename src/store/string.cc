@@ -10,9 +10,7 @@ size_t StringView::size() const {
   return text(digits).size();
 }
 
-Value String::plain(std::string_view text) {
-  return Value::packed(kType, text);
-}
+Value String::plain(std::string_view text) { return Value::packed(kType, text); }
 
 Value String::encode(std::string_view text) {
   if (text.size() <= 20) {
@@ -21,8 +19,6 @@ Value String::encode(std::string_view text) {
   return plain(text);
 }
 
-Value String::encode(mem::BlobPtr blob) {
-  return {.encoding = Encoding::blob, .blob = std::move(blob)};
-}
+Value String::encode(mem::BlobPtr blob) { return {.encoding = Encoding::blob, .blob = std::move(blob)}; }
 
 }  // namespace redpoll::store

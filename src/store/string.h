@@ -48,7 +48,8 @@ struct String {
   using View = StringView;
   static constexpr Type kType = Type::string;
 
-  // The most compact encoding: a number if `text` is one in canonical form. `text` must live until it is stored.
+  // The most compact encoding: a number if `text` is one in canonical form. `text` must live until it is
+  // stored.
   static Value encode(std::string_view text);
   // The value that a blob holds, which is taken over. It stays bytes, even if they look like a number.
   static Value encode(mem::BlobPtr blob);

@@ -154,7 +154,8 @@ bool Conversation::may_send(const Client& client, const Words& words) const {
   if (client.transaction.open() && !compares_in_transaction(words)) return false;
   if (iequals(words[0], "EXEC")) {
     const auto requests = client.transaction.requests();
-    return std::all_of(requests.begin(), requests.end(), [this](const Step* step) { return may_run(step->words); });
+    return std::all_of(requests.begin(), requests.end(),
+                       [this](const Step* step) { return may_run(step->words); });
   }
   return may_run(words);
 }
@@ -303,7 +304,8 @@ std::optional<std::string> Conversation::compare_answer(Client& client, const St
                                                         const Reply& theirs) {
   client.transaction.answered(step, ours);
   const auto queued = client.transaction.queued();
-  const bool ran = iequals(step.words[0], "EXEC") && ours.kind == Reply::Kind::array && theirs.kind == ours.kind;
+  const bool ran =
+      iequals(step.words[0], "EXEC") && ours.kind == Reply::Kind::array && theirs.kind == ours.kind;
   if (!ran || ours.elements.size() != queued.size() || theirs.elements.size() != queued.size())
     return compare(step.words, ours, theirs);
   client.to_settle.insert(client.to_settle.end(), queued.begin(), queued.end());

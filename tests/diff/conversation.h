@@ -47,8 +47,8 @@ class Conversation {
     std::deque<const Step*> unanswered;
     Transaction transaction;
     std::vector<const Step*> to_settle;  // what EXEC has run since the client was last settled
-    bool muted = false;      // by CLIENT REPLY OFF
-    bool skip_next = false;  // by CLIENT REPLY SKIP
+    bool muted = false;                  // by CLIENT REPLY OFF
+    bool skip_next = false;              // by CLIENT REPLY SKIP
 
     bool silent() const { return muted || skip_next; }
   };
@@ -78,8 +78,10 @@ class Conversation {
   // Takes up to `wanted` replies of both servers and compares them. `last`: the last request that was sent.
   std::optional<std::string> compare(size_t client, size_t wanted, const Step& last, Peer::Patience patience);
   std::optional<std::string> compare(const Words& request, const Reply& ours, const Reply& theirs);
-  // The same for the answer to the client's request: each element of EXEC's as that of the request in the queue.
-  std::optional<std::string> compare_answer(Client& client, const Step& step, const Reply& ours, const Reply& theirs);
+  // The same for the answer to the client's request: each element of EXEC's as that of the request in the
+  // queue.
+  std::optional<std::string> compare_answer(Client& client, const Step& step, const Reply& ours,
+                                            const Reply& theirs);
   // What was drawn must have been there. What was removed is removed from both servers, key and all, if they
   // drew differently.
   std::optional<std::string> look_into(size_t client, const Words& request, const Reply& ours,

@@ -175,8 +175,8 @@ constexpr DeliberateDifference kDifferences[] = {
        return has_encodings(request, ours, theirs, "listpack", "skiplist");
      },
      "ZADD z 1 a\nSORT_RO z\nOBJECT ENCODING z"},
-    {"after SORT_RO a zero is packed without its sign", "as in any small sorted set, also in Redis", packs_zero,
-     "ZADD z 1 a\nSORT_RO z\nZADD z -0.0 b\nZSCORE z b"},
+    {"after SORT_RO a zero is packed without its sign", "as in any small sorted set, also in Redis",
+     packs_zero, "ZADD z 1 a\nSORT_RO z\nZADD z -0.0 b\nZSCORE z b"},
     {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
      "COMMAND DOCS TTL"},
 };

@@ -17,8 +17,8 @@ namespace redpoll::diff {
 namespace {
 
 std::vector<Family> families() {
-  return {string_family(),     list_family(),    hash_family(),       set_family(),
-          sorted_set_family(), generic_family(), connection_family(), server_family(), transaction_family()};
+  return {string_family(),  list_family(),       hash_family(),   set_family(),        sorted_set_family(),
+          generic_family(), connection_family(), server_family(), transaction_family()};
 }
 
 using CommandsByName = std::map<std::string, const exec::Command*, std::less<>>;

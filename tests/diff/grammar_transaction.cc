@@ -17,11 +17,7 @@ Words watch(Vocabulary& v) {
 }
 
 constexpr Rule kTransactionRules[] = {
-    {"discard", 2},
-    {"exec", 3},
-    {"multi", 35},
-    {"unwatch", 2},
-    {"watch", 20, Match::exact, watch},
+    {"discard", 2}, {"exec", 3}, {"multi", 35}, {"unwatch", 2}, {"watch", 20, Match::exact, watch},
 };
 
 }  // namespace

@@ -10,7 +10,9 @@ namespace {
 
 bool is(const Words& words, std::string_view command) { return iequals(words[0], command); }
 
-bool is_alone(const Words& words, std::string_view command) { return words.size() == 1 && is(words, command); }
+bool is_alone(const Words& words, std::string_view command) {
+  return words.size() == 1 && is(words, command);
+}
 
 // EXEC ends a transaction also with too many words.
 bool ends_transaction(const Words& words) {

@@ -1,5 +1,5 @@
-// Transactions in a schedule: what a client of a conversation has said since MULTI, and when a client that has said
-// MULTI comes to an end with it.
+// Transactions in a schedule: what a client of a conversation has said since MULTI, and when a client that
+// has said MULTI comes to an end with it.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace redpoll::diff {
 
 using testing::Reply;
 
-// What one client has said since MULTI: what was sent, to know what EXEC may run before it is sent, and what both
-// servers have put into the queue, to know what the elements of its reply answer.
+// What one client has said since MULTI: what was sent, to know what EXEC may run before it is sent, and what
+// both servers have put into the queue, to know what the elements of its reply answer.
 class Transaction {
  public:
   // The request goes out, and will be answered.

@@ -104,7 +104,9 @@ class Machine {
 
   // The end of a turn: who has been told to go goes.
   void leave() {
-    for (auto ids = fixture_.base.resumer.take_resumed(); !ids.empty(); ids = fixture_.base.resumer.take_resumed()) resume(ids);
+    for (auto ids = fixture_.base.resumer.take_resumed(); !ids.empty();
+         ids = fixture_.base.resumer.take_resumed())
+      resume(ids);
     for (auto& id : clients_) {
       session::Client* client = id ? fixture_.base.clients.find(*id) : nullptr;
       if (client != nullptr && client->close_after_reply) fixture_.base.clients.close(*client);

@@ -1,6 +1,5 @@
 // Commands that wait: order, several keys, timeouts, chains, types, and clients that go while they wait.
 #include <catch2/catch.hpp>
-
 #include <chrono>
 #include <memory>
 #include <vector>
@@ -164,7 +163,8 @@ TEST_CASE("A client that goes or is killed while it waits gets nothing") {
   REQUIRE(wait_until([&] { return t.waiting() == 2; }));
   const std::string list = t.admin.run("CLIENT LIST");
   const size_t waiter = list.rfind("id=", list.find("cmd=blpop"));
-  REQUIRE(t.admin.run("CLIENT KILL ID " + list.substr(waiter + 3, list.find(' ', waiter) - waiter - 3)) == ":1");
+  REQUIRE(t.admin.run("CLIENT KILL ID " + list.substr(waiter + 3, list.find(' ', waiter) - waiter - 3)) ==
+          ":1");
   REQUIRE(killed.is_closed());
   REQUIRE(t.admin.run("RPUSH k 1 2") == ":2");
   REQUIRE(a.reply() == R"(["k" "1"])");
@@ -213,9 +213,7 @@ TEST_CASE("Thousands of clients wait until some time, and the nearest timeout is
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(soon.run("BLPOP many 0.02") == "nil");
   REQUIRE(std::chrono::steady_clock::now() - begin >= milliseconds(20));
-  for (size_t i = 0; i < kClients; ++i) {
-    REQUIRE(admin.run("RPUSH many " + std::to_string(i)) == ":1");
-  }
+  for (size_t i = 0; i < kClients; ++i) { REQUIRE(admin.run("RPUSH many " + std::to_string(i)) == ":1"); }
   // Each got one element, though not in the order of connecting: their requests may have arrived in another.
   for (RawClient& client : clients) REQUIRE(client.reply().starts_with(R"(["many" )"));
   REQUIRE(admin.info("clients_in_timeout_table") == "0");

@@ -180,8 +180,9 @@ TEST_CASE("Clients of the priority listener are served while others flood the se
   REQUIRE(administrator.run("GET n") == "\"50000\"");
   REQUIRE(administrator.run("CONFIG SET priority-listener port") == "+OK");
   REQUIRE(SyncClient(server.port()).run("PING") == "+PONG");
-  REQUIRE(administrator.run("CONFIG SET priority-listener tls").starts_with(
-      "-ERR CONFIG SET failed (possibly related to argument 'priority-listener') - argument(s) must be one of"));
+  REQUIRE(administrator.run("CONFIG SET priority-listener tls")
+              .starts_with("-ERR CONFIG SET failed (possibly related to argument 'priority-listener') - "
+                           "argument(s) must be one of"));
   REQUIRE(server.stop() == Exit{0});
 }
 

@@ -8,9 +8,7 @@
 
 namespace redpoll::testing {
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("INFO has its sections and answers several at once") {
   ServerProcess server;

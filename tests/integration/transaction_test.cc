@@ -127,10 +127,12 @@ TEST_CASE("Requests that fail in EXEC neither end it nor undo the others") {
   ServerProcess server;
   RawClient client(server.port());
   client.send(
-      "MULTI\r\nMULTI\r\nSET s x\r\nINCR s\r\nLPUSH s 1\r\nBLPOP nolist 0\r\nBRPOPLPUSH nolist x 0\r\nGET s\r\n"
+      "MULTI\r\nMULTI\r\nSET s x\r\nINCR s\r\nLPUSH s 1\r\nBLPOP nolist 0\r\nBRPOPLPUSH nolist x 0\r\nGET "
+      "s\r\n"
       "EXEC\r\nEXEC\r\n");
   const std::string expected =
-      "+OK\r\n-ERR MULTI calls can not be nested\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n"
+      "+OK\r\n-ERR MULTI calls can not be "
+      "nested\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n"
       "*6\r\n+OK\r\n-ERR value is not an integer or out of range\r\n"
       "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n*-1\r\n$-1\r\n$1\r\nx\r\n"
       "-ERR EXEC without MULTI\r\n";

@@ -30,7 +30,8 @@ TEST_CASE("Every reply of the transcript of transactions is given to the byte") 
       continue;
     }
     const auto found = clients.find(name);
-    RawClient& client = found != clients.end() ? found->second : clients.emplace(name, server.port()).first->second;
+    RawClient& client =
+        found != clients.end() ? found->second : clients.emplace(name, server.port()).first->second;
     if (found == clients.end() && name.starts_with('3')) client.call({"HELLO", "3"});
     INFO("line: " << line << ", request: " << request);
     if (line[mark] == '>') {

@@ -87,8 +87,8 @@ class Trial {
   size_t connected_clients() { return info("connected_clients"); }
   // Whether the scenario has run for as long as planned.
   bool time_is_up() const { return std::chrono::steady_clock::now() >= end_; }
-  // Waits until the server has accepted `more` connections since it had accepted `before`: a client that ends its
-  // connection sooner may never have been there.
+  // Waits until the server has accepted `more` connections since it had accepted `before`: a client that ends
+  // its connection sooner may never have been there.
   void expect_accepted(size_t before, size_t more);
   // Waits until only those clients are connected that were at the start.
   void expect_clients_gone();

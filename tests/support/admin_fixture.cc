@@ -22,7 +22,8 @@ Result<void> FakeHost::shut_down(const admin::ShutdownRequest& request) {
 AdminFixture::AdminFixture(config::Settings settings, exec::Host* executor_host)
     : base(std::move(settings), {&context, executor_host}),
       listeners(*base.loop, *this, base.log),
-      process{std::string(40, 'a'), "/usr/bin/redpoll-server", base.loop->now(), base.loop->unix_now(), TickRate(1e6)},
+      process{std::string(40, 'a'), "/usr/bin/redpoll-server", base.loop->now(), base.loop->unix_now(),
+              TickRate(1e6)},
       admin{host, commands, slowlog, expiry, *base.loop, listeners, process} {
   for (const admin::Table table : admin::all_tables()) commands.add(table);
   commands.seal();

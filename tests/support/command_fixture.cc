@@ -73,10 +73,13 @@ std::optional<size_t> value_length(std::string_view text) {
 }  // namespace
 
 void Recorder::listen(bool on) {
-  journal_.read_by(*this, on ? exec::interest::kChanges | exec::interest::kEvents | exec::interest::kCommands : 0);
+  journal_.read_by(*this,
+                   on ? exec::interest::kChanges | exec::interest::kEvents | exec::interest::kCommands : 0);
 }
 
-void Recorder::database_cleared(store::Database& db) { changes.push_back(fmt::format("{} clear", db.index())); }
+void Recorder::database_cleared(store::Database& db) {
+  changes.push_back(fmt::format("{} clear", db.index()));
+}
 
 void Recorder::databases_swapped(store::Database& a, store::Database& b) {
   changes.push_back(fmt::format("{} {} swap", a.index(), b.index()));
@@ -116,7 +119,8 @@ CommandFixture::CommandFixture() {
 
 CommandFixture::~CommandFixture() = default;
 
-exec::Decision CommandFixture::admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) {
+exec::Decision CommandFixture::admit(exec::Call& call, exec::CommandEntry* entry,
+                                     std::span<const resp::Arg> args) {
   return {exec::Decision::What::refuse, call.fail("{}", exec::request_error(entry, args))};
 }
 
@@ -141,7 +145,8 @@ std::string CommandFixture::run(const Words& words) {
         ready_ ? executor.run_again(call, *entry, args, *ready_, 0) : executor.run(call, entry, args);
     if (verdict == exec::Verdict::waits) note_condition(call.condition());
     dirty_ = call.dirty();
-    CHECK(verdict == exec::Verdict::finished || out.bytes_written() == 0, "{} wrote a reply and waits", words[0]);
+    CHECK(verdict == exec::Verdict::finished || out.bytes_written() == 0, "{} wrote a reply and waits",
+          words[0]);
     CHECK(verdict == exec::Verdict::finished || dirty_ == 0, "{} changed something and waits", words[0]);
   }
   std::string reply = buffer.copy();
@@ -172,8 +177,8 @@ void CommandFixture::given(std::initializer_list<std::string_view> lines) {
 
 void CommandFixture::put_list(std::string_view key) {
   keyspace.terms().now = now;
-  db().probe(key).adopt(
-      store::EntryPtr(store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt)));
+  db().probe(key).adopt(store::EntryPtr(
+      store::Entry::create(key, store::Value::packed(store::Type::list, "a list"), std::nullopt)));
 }
 
 // Looks without leaving a trace in statistics and events.

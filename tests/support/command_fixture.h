@@ -1,5 +1,5 @@
-// Runs commands by an Executor against a keyspace of its own, without clients and sockets: what goes in is words,
-// what comes out is the raw reply, the keyspace events and what would be propagated.
+// Runs commands by an Executor against a keyspace of its own, without clients and sockets: what goes in is
+// words, what comes out is the raw reply, the keyspace events and what would be propagated.
 //
 //   CommandFixture t;
 //   REQUIRE(t.run({"set", "k", "v", "EX", "10"}) == "+OK\r\n");
@@ -27,8 +27,9 @@ namespace redpoll::testing {
 using Lines = std::vector<std::string>;
 using Words = std::vector<std::string>;
 
-// Reads a journal: writes down events as "db class event key" (the class as its letter of notify-keyspace-events) and
-// propagated commands as "db word word ...", in the order in which they come. MULTI and EXEC around them it leaves out.
+// Reads a journal: writes down events as "db class event key" (the class as its letter of
+// notify-keyspace-events) and propagated commands as "db word word ...", in the order in which they come.
+// MULTI and EXEC around them it leaves out.
 class Recorder final : public exec::JournalReader {
  public:
   explicit Recorder(exec::Journal& journal) : journal_(journal) { listen(true); }

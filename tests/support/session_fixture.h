@@ -28,7 +28,8 @@ namespace redpoll::testing {
 class SessionHost final : public exec::Host {
  public:
   explicit SessionHost(session::Session& session) : admission_(session) {}
-  exec::Decision admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) override {
+  exec::Decision admit(exec::Call& call, exec::CommandEntry* entry,
+                       std::span<const resp::Arg> args) override {
     return admission_.decide(call, entry, args);
   }
   void was_slow(const exec::Call&, Ticks) override {}
@@ -76,8 +77,8 @@ class SessionFixture {
   config::Config config;
   resp::ChunkPool pool;
   // Its clock goes on as everybody's, but for what `pass` skips.
-  std::unique_ptr<ae::EventLoop> loop =
-      std::move(*ae::EventLoop::create(64, EventBackend::automatic, {.mono = [] { return mono_now() + skipped_us; }}));
+  std::unique_ptr<ae::EventLoop> loop = std::move(
+      *ae::EventLoop::create(64, EventBackend::automatic, {.mono = [] { return mono_now() + skipped_us; }}));
   session::Registry clients{pool};
   session::Stats stats;
   Logger log;

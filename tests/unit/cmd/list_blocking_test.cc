@@ -1,4 +1,5 @@
-// BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH: what they do when there is a list, and what they wait for when not.
+// BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH: what they do when there is a list, and what they wait for when
+// not.
 #include <catch2/catch.hpp>
 
 #include "support/command_fixture.h"
@@ -57,7 +58,8 @@ TEST_CASE("Timeouts are seconds with a fraction, rounded up to milliseconds") {
 TEST_CASE("Timeouts that are none are refused before the keys are looked at") {
   CommandFixture t;
   t.given({"set k v"});
-  for (const char* timeout : {"abc", "", "nan", " 1", "1 "}) REQUIRE(t.run({"blpop", "k", timeout}) == kNoNumber);
+  for (const char* timeout : {"abc", "", "nan", " 1", "1 "})
+    REQUIRE(t.run({"blpop", "k", timeout}) == kNoNumber);
   for (const char* timeout : {"-1", "inf", "-inf", "1e300", "9223372036854776"})
     REQUIRE(t.run({"brpop", "k", timeout}) == kNegative);
   REQUIRE(t.run({"brpoplpush", "k", "j", "-1"}) == kNegative);
@@ -70,7 +72,8 @@ TEST_CASE("What else is wrong is said before the timeout is looked at") {
   REQUIRE(t.run({"blmove", "a", "b", "LEFT", "x", "-1"}) == kSyntaxError);
   REQUIRE(t.run({"blmpop", "abc", "0", "k", "LEFT"}) == error_reply("ERR numkeys should be greater than 0"));
   REQUIRE(t.run({"blmpop", "-1", "1", "k", "FOO"}) == kSyntaxError);
-  REQUIRE(t.run({"blmpop", "-1", "1", "k", "LEFT", "COUNT", "0"}) == error_reply("ERR count should be greater than 0"));
+  REQUIRE(t.run({"blmpop", "-1", "1", "k", "LEFT", "COUNT", "0"}) ==
+          error_reply("ERR count should be greater than 0"));
 }
 
 TEST_CASE("BLMOVE and BRPOPLPUSH move, and propagate as what does not wait") {

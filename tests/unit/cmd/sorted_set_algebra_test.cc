@@ -13,7 +13,9 @@ std::string array(const Words& words) {
   return reply;
 }
 
-void given_three(CommandFixture& t) { t.given({"zadd a 1 x 2 y 3 z", "zadd b 10 y 20 z 30 w", "sadd s y 5"}); }
+void given_three(CommandFixture& t) {
+  t.given({"zadd a 1 x 2 y 3 z", "zadd b 10 y 20 z 30 w", "sadd s y 5"});
+}
 
 }  // namespace
 
@@ -83,7 +85,8 @@ TEST_CASE("Errors come in the order of Redis") {
   given_three(t);
   t.given({"set str x"});
   REQUIRE(t.run({"zunion", "x", "a"}) == error_reply("ERR value is not an integer or out of range"));
-  REQUIRE(t.run({"zunion", "0", "a"}) == error_reply("ERR at least 1 input key is needed for 'zunion' command"));
+  REQUIRE(t.run({"zunion", "0", "a"}) ==
+          error_reply("ERR at least 1 input key is needed for 'zunion' command"));
   REQUIRE(t.run({"zinterstore", "d", "-1", "a"}) ==
           error_reply("ERR at least 1 input key is needed for 'zinterstore' command"));
   REQUIRE(t.run({"zunion", "3", "a", "b"}) == kSyntaxError);

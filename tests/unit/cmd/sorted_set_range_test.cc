@@ -109,8 +109,8 @@ TEST_CASE("Ranges by text compare bytes") {
 TEST_CASE("Options that do not go together are refused before the key is looked at") {
   CommandFixture t;
   t.given({"set s x"});
-  const std::string limit = error_reply(
-      "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
+  const std::string limit =
+      error_reply("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
   REQUIRE(t.run({"zrange", "s", "x", "y", "limit", "0", "1"}) == limit);
   REQUIRE(t.run({"zrevrange", "s", "0", "1", "limit", "0", "1"}) == limit);
   REQUIRE(t.run({"zrange", "none", "0", "1", "limit", "5", "-1"}) == "*0\r\n");

@@ -32,7 +32,8 @@ TEST_CASE("LCS IDX tells the ranges from the end on") {
 TEST_CASE("LCS checks types, then options, then sizes") {
   CommandFixture t;
   t.put_list("list");
-  REQUIRE(t.run({"lcs", "list", "b", "bogus"}) == error_reply("ERR The specified keys must contain string values"));
+  REQUIRE(t.run({"lcs", "list", "b", "bogus"}) ==
+          error_reply("ERR The specified keys must contain string values"));
   REQUIRE(t.run({"lcs", "a", "b", "bogus"}) == kSyntaxError);
   REQUIRE(t.run({"lcs", "a", "b", "MINMATCHLEN"}) == kSyntaxError);
   REQUIRE(t.run({"lcs", "a", "b", "MINMATCHLEN", "x"}) ==

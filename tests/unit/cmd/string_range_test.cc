@@ -46,7 +46,9 @@ TEST_CASE("SETRANGE overwrites and pads with zero bytes") {
   REQUIRE(t.run({"get", "fresh"}) == bulk_reply(std::string("\0\0x", 3)));
   t.given({"set n 12345"});
   REQUIRE(t.run({"setrange", "n", "7", "8"}) == ":8\r\n");
-  REQUIRE(t.run({"get", "n"}) == bulk_reply(std::string("12345\0\0" "8", 8)));
+  REQUIRE(t.run({"get", "n"}) == bulk_reply(std::string("12345\0\0"
+                                                        "8",
+                                                        8)));
 }
 
 TEST_CASE("SETRANGE with nothing to write changes nothing") {
@@ -63,7 +65,8 @@ TEST_CASE("SETRANGE checks the offset, then the type, then the length") {
   CommandFixture t;
   t.put_list("list");
   REQUIRE(t.run({"setrange", "list", "-1", "x"}) == error_reply("ERR offset is out of range"));
-  REQUIRE(t.run({"setrange", "list", "x", "x"}) == error_reply("ERR value is not an integer or out of range"));
+  REQUIRE(t.run({"setrange", "list", "x", "x"}) ==
+          error_reply("ERR value is not an integer or out of range"));
   REQUIRE(t.run({"setrange", "list", "9223372036854775807", "x"}) == kWrongType);
   REQUIRE(t.run({"setrange", "k", "9223372036854775807", "x"}) == kTooLong);
 }
@@ -81,11 +84,19 @@ TEST_CASE("No string grows beyond proto-max-bulk-len") {
 TEST_CASE("GETRANGE counts negative offsets from the end and clips") {
   CommandFixture t;
   t.given({"set k This-is-a-string"});
-  struct Row { const char *first, *last, *part; };
-  for (const Row& row : {Row{"0", "3", "This"}, {"-3", "-1", "ing"}, {"0", "-1", "This-is-a-string"},
-                         {"10", "100", "string"}, {"5", "3", ""}, {"100", "200", ""}, {"-100", "3", "This"},
-                         {"-1", "-3", ""}, {"0", "-100", "T"}, {"-9223372036854775808", "9223372036854775807",
-                          "This-is-a-string"}}) {
+  struct Row {
+    const char *first, *last, *part;
+  };
+  for (const Row& row : {Row{"0", "3", "This"},
+                         {"-3", "-1", "ing"},
+                         {"0", "-1", "This-is-a-string"},
+                         {"10", "100", "string"},
+                         {"5", "3", ""},
+                         {"100", "200", ""},
+                         {"-100", "3", "This"},
+                         {"-1", "-3", ""},
+                         {"0", "-100", "T"},
+                         {"-9223372036854775808", "9223372036854775807", "This-is-a-string"}}) {
     REQUIRE(t.run({"getrange", "k", row.first, row.last}) == bulk_reply(row.part));
     REQUIRE(t.run({"substr", "k", row.first, row.last}) == bulk_reply(row.part));
   }
@@ -97,7 +108,8 @@ TEST_CASE("GETRANGE counts negative offsets from the end and clips") {
 TEST_CASE("GETRANGE checks the offsets before the key") {
   CommandFixture t;
   t.put_list("list");
-  REQUIRE(t.run({"getrange", "list", "0", "x"}) == error_reply("ERR value is not an integer or out of range"));
+  REQUIRE(t.run({"getrange", "list", "0", "x"}) ==
+          error_reply("ERR value is not an integer or out of range"));
   REQUIRE(t.run({"getrange", "list", "0", "1"}) == kWrongType);
 }
 

@@ -7,8 +7,9 @@ namespace redpoll::testing {
 
 TEST_CASE("GET returns the bytes whatever they are") {
   CommandFixture t;
-  for (const std::string& value : {std::string(), std::string("v"), std::string("-42"), std::string("a\0\r\n\xff", 5),
-                                   std::string(5000, 'x'), std::string(200'000, 'y')}) {
+  for (const std::string& value :
+       {std::string(), std::string("v"), std::string("-42"), std::string("a\0\r\n\xff", 5),
+        std::string(5000, 'x'), std::string(200'000, 'y')}) {
     REQUIRE(t.run({"set", "k", value}) == kOk);
     REQUIRE(t.run({"get", "k"}) == bulk_reply(value));
     REQUIRE(t.run({"strlen", "k"}) == ":" + std::to_string(value.size()) + "\r\n");
@@ -58,9 +59,8 @@ TEST_CASE("A number is an int, up to 44 bytes are an embstr, more are raw") {
     t.run({"set", "k", number});
     REQUIRE(t.encoding("k") == "int");
   }
-  for (const std::string& text :
-       {std::string(), std::string("-0"), std::string("007"), std::string("1.5"), std::string("9223372036854775808"),
-        std::string(44, 'x')}) {
+  for (const std::string& text : {std::string(), std::string("-0"), std::string("007"), std::string("1.5"),
+                                  std::string("9223372036854775808"), std::string(44, 'x')}) {
     t.run({"set", "k", text});
     REQUIRE(t.encoding("k") == "embstr");
   }

@@ -1,4 +1,5 @@
-// SET and relatives, GETSET, GETDEL, GETEX, MSET, MSETNX. Replies, events and propagation are those of Redis 7.0.15.
+// SET and relatives, GETSET, GETDEL, GETEX, MSET, MSETNX. Replies, events and propagation are those of
+// Redis 7.0.15.
 #include <catch2/catch.hpp>
 
 #include "support/command_fixture.h"
@@ -96,8 +97,15 @@ TEST_CASE("SET refuses bad options before it looks at the key") {
     words.insert(words.end(), options.begin(), options.end());
     return t.run(words);
   };
-  for (const Words& options : {Words{"EX"}, {"EX", "1", "PX", "1"}, {"EX", "1", "KEEPTTL"}, {"KEEPTTL", "PXAT", "1"},
-                               {"PERSIST"}, {"bogus"}, {"", "GET"}, {std::string("\0NX", 3)}, {"NX", "EX"}}) {
+  for (const Words& options : {Words{"EX"},
+                               {"EX", "1", "PX", "1"},
+                               {"EX", "1", "KEEPTTL"},
+                               {"KEEPTTL", "PXAT", "1"},
+                               {"PERSIST"},
+                               {"bogus"},
+                               {"", "GET"},
+                               {std::string("\0NX", 3)},
+                               {"NX", "EX"}}) {
     REQUIRE(with(options) == kSyntaxError);
   }
   for (const char* number : {"0", "-1", "9223372036854775807", "9223372036854775"}) {
@@ -215,7 +223,8 @@ TEST_CASE("MSETNX sets all or nothing") {
   REQUIRE(t.run({"msetnx", "c", "1", "b", "3"}) == ":0\r\n");
   REQUIRE(t.dirty() == 0);
   REQUIRE(t.run({"get", "c"}) == kNull);
-  REQUIRE(t.run({"msetnx", "c", "1", "b"}) == error_reply("ERR wrong number of arguments for 'msetnx' command"));
+  REQUIRE(t.run({"msetnx", "c", "1", "b"}) ==
+          error_reply("ERR wrong number of arguments for 'msetnx' command"));
 }
 
 TEST_CASE("Nothing is composed for propagation when nobody takes it") {

@@ -1,10 +1,9 @@
 // ArgReader: options from left to right, the first error kept.
-#include <catch2/catch.hpp>
+#include "exec/arg_reader.h"
 
+#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
-
-#include "exec/arg_reader.h"
 
 namespace redpoll::exec {
 

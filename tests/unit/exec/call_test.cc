@@ -31,7 +31,8 @@ class Recorder : public JournalReader {
       propagated.push_back(line);
     });
     unit.each_event([this](const KeyEvent& event) {
-      events.push_back(std::to_string(event.db) + " " + std::string(event.name) + " " + std::string(event.key));
+      events.push_back(std::to_string(event.db) + " " + std::string(event.name) + " " +
+                       std::string(event.key));
     });
   }
 };
@@ -172,8 +173,9 @@ TEST_CASE("Errors with a text of their own are answered and counted") {
 
 TEST_CASE("A command that waits is neither done nor failed, and says what for") {
   Fixture t({"BLPOP", "a", "b", "1"});
-  REQUIRE(t.run([](Call& c) { return c.wait_for({c.args.subspan(1, 2), store::Type::list, 1000}); }) ==
-          Verdict::waits);
+  REQUIRE(t.run([](Call& c) {
+    return c.wait_for({c.args.subspan(1, 2), store::Type::list, 1000});
+  }) == Verdict::waits);
   t.reply.sync();
   REQUIRE(t.buffer.empty());
   REQUIRE(t.call.condition().keys.data() == t.args.data() + 1);
@@ -222,10 +224,12 @@ TEST_CASE("A large argument that was received into a blob becomes the value with
   Fixture t;
   t.args.assign(parsed.all().begin(), parsed.all().end());
   const char* received = t.args[2].data();
-  t.run([](Call& c) {
-    c.db().probe("k").store(c.value_of(2));
-    return done;
-  }, &parser);
+  t.run(
+      [](Call& c) {
+        c.db().probe("k").store(c.value_of(2));
+        return done;
+      },
+      &parser);
   parser.release();
   const store::Entry* entry = t.call.db().lookup("k");
   REQUIRE(entry->blob()->data() == received);
@@ -268,7 +272,7 @@ TEST_CASE("Impossible deadlines are refused with the name of the command") {
 TEST_CASE("A large value is sent from where it lies, a small one is copied") {
   for (const std::string& value : {std::string("7"), std::string("v"), std::string(100'000, 'x')}) {
     Fixture t;
-  t.run([](Call&) { return done; });
+    t.run([](Call&) { return done; });
     t.call.db().probe("k").store(store::String::encode(value));
     t.reply.bulk_or_null(t.call.db().find<store::String>("k").value);
     t.reply.sync();

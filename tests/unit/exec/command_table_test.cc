@@ -1,14 +1,14 @@
 // CommandTable: the perfect hash, renaming, containers, statistics; find_keys.
-#include <catch2/catch.hpp>
+#include "exec/command_table.h"
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <deque>
 #include <string>
 #include <vector>
 
 #include "base/rng.h"
 #include "base/text.h"
-#include "exec/command_table.h"
 
 namespace redpoll::exec {
 
@@ -114,8 +114,9 @@ TEST_CASE("Resetting the statistics reaches subcommands") {
 }
 
 TEST_CASE("The first key is known beforehand where it has a fixed place") {
-  const Command rows[] = {row("get", exactly(2), key_at(1, kKeyRO)), row("object", exactly(3), key_at(2, kKeyRO)),
-                          row("ping"), row("eval", at_least(3), keys_counted_at(2, kKeyRW)),
+  const Command rows[] = {row("get", exactly(2), key_at(1, kKeyRO)),
+                          row("object", exactly(3), key_at(2, kKeyRO)), row("ping"),
+                          row("eval", at_least(3), keys_counted_at(2, kKeyRW)),
                           row("spublish", exactly(3), key_at(1, kKeyNotKey))};
   CommandTable table;
   table.add(rows);
@@ -129,10 +130,14 @@ TEST_CASE("The first key is known beforehand where it has a fixed place") {
 
 TEST_CASE("Keys are found at fixed places, in ranges and behind a count") {
   REQUIRE(indices(row("get", exactly(2), key_at(1, kKeyRO)), {"get", "k"}) == Indices{1});
-  REQUIRE(indices(row("mget", at_least(2), key_range(1, -1, 1, kKeyRO)), {"mget", "a", "b", "c"}) == Indices{1, 2, 3});
-  REQUIRE(indices(row("mset", at_least(3), key_range(1, -1, 2, kKeyOW)), {"mset", "a", "1", "b", "2"}) == Indices{1, 3});
-  REQUIRE(indices(row("blpop", at_least(3), key_range(1, -2, 1, kKeyRW)), {"blpop", "a", "b", "0"}) == Indices{1, 2});
-  REQUIRE(indices(row("lcs", at_least(3), key_range(1, 2, 1, kKeyRO)), {"lcs", "a", "b", "LEN"}) == Indices{1, 2});
+  REQUIRE(indices(row("mget", at_least(2), key_range(1, -1, 1, kKeyRO)), {"mget", "a", "b", "c"}) ==
+          Indices{1, 2, 3});
+  REQUIRE(indices(row("mset", at_least(3), key_range(1, -1, 2, kKeyOW)), {"mset", "a", "1", "b", "2"}) ==
+          Indices{1, 3});
+  REQUIRE(indices(row("blpop", at_least(3), key_range(1, -2, 1, kKeyRW)), {"blpop", "a", "b", "0"}) ==
+          Indices{1, 2});
+  REQUIRE(indices(row("lcs", at_least(3), key_range(1, 2, 1, kKeyRO)), {"lcs", "a", "b", "LEN"}) ==
+          Indices{1, 2});
   const Command eval = row("eval", at_least(3), keys_counted_at(2, kKeyRW));
   REQUIRE(indices(eval, {"eval", "script", "2", "a", "b", "argument"}) == Indices{3, 4});
   const Command store = row("zunionstore", at_least(4), key_at(1, kKeyOW) + keys_counted_at(2, kKeyRO));

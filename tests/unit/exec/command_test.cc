@@ -1,7 +1,7 @@
 // Command rows: arity, categories, and what well_formed refuses.
-#include <catch2/catch.hpp>
-
 #include "exec/command.h"
+
+#include <catch2/catch.hpp>
 
 namespace redpoll::exec {
 

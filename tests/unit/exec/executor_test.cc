@@ -54,7 +54,8 @@ struct ExecutorFixture final : Host, JournalReader {
     return executor.run(call, table.resolve(args), args);
   }
   // Runs "outer" with this body.
-  Verdict run_outer_as(std::function<Outcome(Call&)> body, std::initializer_list<std::string_view> words = {"outer"}) {
+  Verdict run_outer_as(std::function<Outcome(Call&)> body,
+                       std::initializer_list<std::string_view> words = {"outer"}) {
     outer_body = std::move(body);
     return run(words);
   }

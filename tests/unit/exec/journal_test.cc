@@ -93,9 +93,9 @@ TEST_CASE("Units nest: what happened is told when the outermost one ends, in ord
   t.put("b");
   t.say("TWO");
   t.journal.end();
-  REQUIRE(t.units.seen == std::vector<Lines>{{change("a", store::Change::created),
-                                              change("b", store::Change::created), "event 0 set a", "-1 MULTI",
-                                              "1 ONE", "1 TWO", "-1 EXEC"}});
+  REQUIRE(t.units.seen ==
+          std::vector<Lines>{{change("a", store::Change::created), change("b", store::Change::created),
+                              "event 0 set a", "-1 MULTI", "1 ONE", "1 TWO", "-1 EXEC"}});
   t.journal.begin();
   t.say("THREE");
   t.journal.end();
@@ -140,8 +140,8 @@ TEST_CASE("What nobody wants to hear of is not written down") {
   t.put_until("b", 2'000);
   t.keys.terms().now = UnixMs{3'000};
   static_cast<void>(t.keys.db(0).lookup("b"));
-  REQUIRE(t.units.seen == std::vector<Lines>{{change("b", store::Change::created)},
-                                             {change("b", store::Change::expired)}});
+  REQUIRE(t.units.seen ==
+          std::vector<Lines>{{change("b", store::Change::created)}, {change("b", store::Change::expired)}});
 }
 
 TEST_CASE("A reader that goes away hears no more, and the others still do") {

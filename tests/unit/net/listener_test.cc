@@ -161,7 +161,8 @@ TEST_CASE("connections have the priority of the listener they came by, which can
     REQUIRE(site.accept(2) == 2);
     auto& found = site.guests.connections;
     // Accepted in the same turn, if both had arrived.
-    return std::pair(found[found[0].is_unix() ? 1 : 0].priority(), found[found[0].is_unix() ? 0 : 1].priority());
+    return std::pair(found[found[0].is_unix() ? 1 : 0].priority(),
+                     found[found[0].is_unix() ? 0 : 1].priority());
   };
   REQUIRE(accept_both() == std::pair(Priority::normal, Priority::high));
   site.listeners.pause();

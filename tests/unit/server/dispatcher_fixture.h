@@ -80,9 +80,8 @@ struct DispatcherFixture {
   ExecutorHost host{parts.base.session, parts.admin, parts.base.executor};
   exec::CommandTable commands;
   session::Resumer& resumer = parts.base.resumer;
-  Dispatcher dispatcher{
-      // However slow a test runs, its requests are within their share of a turn.
-      {commands, parts.base.executor, parts.base.session, resumer, TickRate(1e15)}};
+  Dispatcher dispatcher{// However slow a test runs, its requests are within their share of a turn.
+                        {commands, parts.base.executor, parts.base.session, resumer, TickRate(1e15)}};
 };
 
 }  // namespace redpoll::server

@@ -172,7 +172,8 @@ TEST_CASE("A list that a transaction makes and removes serves nobody") {
   DispatcherFixture t;
   Client &a = t.connect(), &b = t.connect();
   t.run(b, "BLPOP k 0");
-  REQUIRE(t.run(a, "MULTI\r\nRPUSH k x\r\nDEL k\r\nEXEC") == "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n:1\r\n:1\r\n");
+  REQUIRE(t.run(a, "MULTI\r\nRPUSH k x\r\nDEL k\r\nEXEC") ==
+          "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n:1\r\n:1\r\n");
   REQUIRE(b.waits == Waits::keys);
   REQUIRE(t.replies(b).empty());
 }

@@ -1,6 +1,5 @@
 // ReclaimWorker: what it is given is freed, on a thread that takes no signals, or at once without one.
 #include "server/reclaim_worker.h"
-#include "store/string.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -13,6 +12,8 @@
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "store/string.h"
 
 namespace redpoll::server {
 
@@ -46,7 +47,8 @@ bool freed_within_deadline(const ReclaimWorker& worker, uint64_t count) {
 }
 
 store::EntryPtr some_value() {
-  return store::EntryPtr(store::Entry::create("key", store::String::plain(std::string(5000, 'x')), std::nullopt));
+  return store::EntryPtr(
+      store::Entry::create("key", store::String::plain(std::string(5000, 'x')), std::nullopt));
 }
 
 // While it lives no thread can be started: its stack would be larger than the address space.
@@ -102,7 +104,8 @@ TEST_CASE("The worker's thread blocks every signal but those that tell of a faul
   REQUIRE(found);
   sigset_t after;
   pthread_sigmask(SIG_BLOCK, nullptr, &after);
-  for (int signo = 1; signo < NSIG; ++signo) REQUIRE(sigismember(&before, signo) == sigismember(&after, signo));
+  for (int signo = 1; signo < NSIG; ++signo)
+    REQUIRE(sigismember(&before, signo) == sigismember(&after, signo));
 }
 
 }  // namespace redpoll::server

@@ -11,7 +11,8 @@
 namespace redpoll::server {
 
 struct ServerFixture {
-  explicit ServerFixture(config::Settings settings = {}) : config((settings.maxclients = 100, std::move(settings))) {
+  explicit ServerFixture(config::Settings settings = {})
+      : config((settings.maxclients = 100, std::move(settings))) {
     REQUIRE(log.set_file("/dev/null"));
     auto created = Server::create(config, log, title, "/test");
     REQUIRE(created);

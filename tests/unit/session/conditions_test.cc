@@ -20,16 +20,15 @@ namespace {
 using Ids = std::vector<session::ClientId>;
 
 struct Fixture : SessionFixture {
-  Client& block(const Words& keys, int64_t timeout_ms = 0, Type type = Type::list,
-                int db = 0) {
+  Client& block(const Words& keys, int64_t timeout_ms = 0, Type type = Type::list, int db = 0) {
     Client& client = connect();
     block(client, keys, timeout_ms, type, db);
     return client;
   }
-  void block(Client& client, const Words& keys, int64_t timeout_ms = 0,
-             Type type = Type::list, int db = 0) {
+  void block(Client& client, const Words& keys, int64_t timeout_ms = 0, Type type = Type::list, int db = 0) {
     const std::vector<resp::Arg> args(keys.begin(), keys.end());
-    conditions.wait(client, keyspace.db(db), entry, {.keys = args, .type = type, .timeout_ms = timeout_ms}, args);
+    conditions.wait(client, keyspace.db(db), entry, {.keys = args, .type = type, .timeout_ms = timeout_ms},
+                    args);
   }
   void put(std::string_view key, Type type = Type::list, int db = 0) {
     keyspace.db(db).probe(key).adopt(

@@ -237,7 +237,8 @@ TEST_CASE("A client beyond its limit is dropped, with what it had before counted
 
 TEST_CASE("The soft limit is about time: going below it begins anew") {
   config::Settings settings;
-  settings.output_limits[static_cast<size_t>(config::ClientClass::normal)] = {.soft = 1'000, .soft_seconds = 3600};
+  settings.output_limits[static_cast<size_t>(config::ClientClass::normal)] = {.soft = 1'000,
+                                                                              .soft_seconds = 3600};
   OutboxFixture t(settings);
   auto a = t.connect_peer();
   REQUIRE(t.outbox.within_soft_limit(a.client));

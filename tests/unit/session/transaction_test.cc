@@ -283,7 +283,8 @@ TEST_CASE("Changes are read as long as a key is watched") {
   REQUIRE(t.watches.keys() == 0);
 }
 
-TEST_CASE("Whoever watches a key a million times holds no more memory than for a few, and the first time counts") {
+TEST_CASE(
+    "Whoever watches a key a million times holds no more memory than for a few, and the first time counts") {
   TransactionFixture t;
   t.watch("k");
   t.watch("j");

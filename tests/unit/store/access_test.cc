@@ -1,7 +1,7 @@
 // The access clock: idle time (LRU) and frequency of use (LFU).
-#include <catch2/catch.hpp>
-
 #include "store/access.h"
+
+#include <catch2/catch.hpp>
 
 namespace redpoll::store {
 

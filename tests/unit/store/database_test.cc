@@ -1,6 +1,5 @@
 // Database and Slot: lookup, the gate for changes, expiry on access, random keys, sweeping.
 #include <catch2/catch.hpp>
-
 #include <set>
 #include <string>
 #include <vector>
@@ -198,7 +197,9 @@ TEST_CASE("Resizing through a slot makes a string of anything") {
   REQUIRE(t.get("k") == std::string("\0x\0", 3));
   t.put("n", "123", kNow + 10);
   t.db.probe("n").resize(5)[4] = '5';
-  REQUIRE(t.get("n") == std::string("123\0" "5", 5));
+  REQUIRE(t.get("n") == std::string("123\0"
+                                    "5",
+                                    5));
   REQUIRE(t.db.probe("n").deadline() == kNow + 10);
   t.db.probe("n").resize(2);
   REQUIRE(t.get("n") == "12");

@@ -1,11 +1,11 @@
 // Entry: every layout, and every way from one to another.
-#include <catch2/catch.hpp>
+#include "store/entry.h"
 
+#include <catch2/catch.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "store/entry.h"
 #include "store/string.h"
 
 namespace redpoll::store {
@@ -27,8 +27,13 @@ void require_holds(const Entry& entry, std::string_view key, std::string_view va
 }
 
 const std::string kKeys[] = {"", "k", std::string(255, 'a'), std::string(256, 'b'), std::string(70'000, 'c')};
-const std::string kValues[] = {"", "v", "-42", "9223372036854775807", std::string(44, 'x'),
-                               std::string(Entry::kMaxEmbedded, 'y'), std::string(Entry::kMaxEmbedded + 1, 'z')};
+const std::string kValues[] = {"",
+                               "v",
+                               "-42",
+                               "9223372036854775807",
+                               std::string(44, 'x'),
+                               std::string(Entry::kMaxEmbedded, 'y'),
+                               std::string(Entry::kMaxEmbedded + 1, 'z')};
 const Deadline kDeadlines[] = {std::nullopt, UnixMs{1}, UnixMs{1'700'000'000'000}};
 
 Encoding expected_encoding(std::string_view value) {
@@ -46,7 +51,8 @@ TEST_CASE("An entry holds key, value and deadline in every layout") {
         require_holds(*entry, key, value, deadline);
         REQUIRE(entry->encoding() == expected_encoding(value));
         REQUIRE(entry->type() == Type::string);
-        REQUIRE(entry->memory_bytes() >= key.size() + (entry->encoding() == Encoding::integer ? 8 : value.size()));
+        REQUIRE(entry->memory_bytes() >=
+                key.size() + (entry->encoding() == Encoding::integer ? 8 : value.size()));
       }
     }
   }
@@ -180,7 +186,8 @@ TEST_CASE("A shared blob with spare room is copied with room for what comes") {
 }
 
 TEST_CASE("Packed bytes grow and shrink behind the key, and move to a blob where they become too many") {
-  const size_t sizes[] = {0, 1, 9, 100, Entry::kMaxEmbedded, Entry::kMaxEmbedded + 1, 100'000, 50'000, 3, 0, 7};
+  const size_t sizes[] = {0,      1, 9, 100, Entry::kMaxEmbedded, Entry::kMaxEmbedded + 1, 100'000,
+                          50'000, 3, 0, 7};
   for (const std::string& key : kKeys) {
     for (const Deadline deadline : kDeadlines) {
       EntryPtr entry(Entry::create(key, Value::packed(Type::set, "ab", true), deadline));
@@ -221,7 +228,8 @@ TEST_CASE("An entry owns its object") {
   };
   int alive = 0;
   {
-    EntryPtr entry(Entry::create("k", Value::collection(Type::list, std::make_unique<Probe>(alive)), UnixMs{5}));
+    EntryPtr entry(
+        Entry::create("k", Value::collection(Type::list, std::make_unique<Probe>(alive)), UnixMs{5}));
     REQUIRE(entry->type() == Type::list);
     REQUIRE(encoding_name(*entry) == "probe");
     REQUIRE(entry->free_effort() == 77);
@@ -249,7 +257,8 @@ TEST_CASE("An entry expires when its deadline has passed, not before") {
 }
 
 TEST_CASE("A small entry costs its header and its bytes") {
-  const EntryPtr entry(Entry::create(std::string(16, 'k'), String::plain(std::string(64, 'v')), std::nullopt));
+  const EntryPtr entry(
+      Entry::create(std::string(16, 'k'), String::plain(std::string(64, 'v')), std::nullopt));
   REQUIRE(entry->memory_bytes() == mem::good_size(8 + 16 + 64));
   const EntryPtr number(Entry::create(std::string(16, 'k'), String::encode(12345), std::nullopt));
   REQUIRE(number->memory_bytes() == mem::good_size(8 + 8 + 16));

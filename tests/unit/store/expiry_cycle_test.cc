@@ -1,9 +1,9 @@
 // Active expiry: slices remove what has expired, in every database, and report how far behind they are.
-#include <catch2/catch.hpp>
+#include "store/expiry_cycle.h"
 
+#include <catch2/catch.hpp>
 #include <string>
 
-#include "store/expiry_cycle.h"
 #include "store/keyspace.h"
 #include "store/slot.h"
 

@@ -556,7 +556,8 @@ TEST_CASE("A random field is found even where nearly all are due") {
   REQUIRE(t.view().sample(rng, 5).size() == 1);
 }
 
-TEST_CASE("Where nearly all fields of a table are due, those that live are drawn, with a deadline or without") {
+TEST_CASE(
+    "Where nearly all fields of a table are due, those that live are drawn, with a deadline or without") {
   Fixture t;
   t.fill(2000);
   for (int i = 2; i < 2000; ++i) t.expire("f" + std::to_string(i), kNow + 10);

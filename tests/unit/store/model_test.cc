@@ -1,7 +1,6 @@
 // Random operations on a database against a std::map with deadlines.
-#include <catch2/catch.hpp>
-
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <map>
 #include <string>
 
@@ -87,9 +86,7 @@ class Model {
         now_ = now_ + 1;
         keys_.terms().now = now_;
         return;
-      case 9:
-        db_.sweep_step(now_);
-        return;
+      case 9: db_.sweep_step(now_); return;
       default: return check(db_.lookup(key), known);
     }
   }
