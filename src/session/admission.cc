@@ -34,7 +34,10 @@ Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<cons
   if (const Outcome bad = objection(call, entry, args)) return refuse(call, entry, bad);
   if (must_wait(needs_of(*entry, client))) return {.what = What::postpone};
   if (!(client.denied & entry->needs & needs::kRunAtOnce)) return {.what = What::run};
-  if (!client.transaction->failed()) client.transaction->queue(*entry, args);
+  // What EXEC will not run takes no memory.
+  if (!client.transaction->failed() && !session_.watches.touched_already(client)) {
+    client.transaction->queue(*entry, args);
+  }
   call.out.queued();
   check_input_limit(session_, client);
   return {.what = What::answered};

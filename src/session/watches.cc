@@ -67,6 +67,20 @@ bool Watches::touched(const Client& client) const {
   });
 }
 
+bool Watches::touched_already(const Client& client) const {
+  constexpr size_t kGlance = 64;  // keys
+  if (!client.watched) return false;
+  WatchedKeys& watched = *client.watched;
+  if (watched.looked_at_ == touches_) return watched.touched_;
+  watched.looked_at_ = touches_;
+  const auto keys = std::span(watched.keys_).first(std::min(kGlance, watched.size()));
+  watched.touched_ =
+      watched.touched_ || std::any_of(keys.begin(), keys.end(), [](const WatchedKeys::Watch& then) {
+        return then.key->version != then.version;
+      });
+  return watched.touched_;
+}
+
 void Watches::forget(Client& client) {
   if (!client.watched) return;
   for (const WatchedKeys::Watch& each : client.watched->keys_) {
@@ -76,12 +90,17 @@ void Watches::forget(Client& client) {
   if (keys_.size() == 0) journal_.read_by(*this, 0);
 }
 
+void Watches::touch(WatchedKey& key) {
+  ++key.version;
+  ++touches_;
+}
+
 void Watches::committed(const exec::JournalUnit& unit) {
   unit.each_change([this](const exec::ChangedKey& changed) {
     // That it is gone shows; and who began to watch when it had expired already must not learn of it.
     if (changed.change.what == store::Change::expired || changed.change.what == store::Change::hash_expired)
       return;
-    if (const auto key = keys_.find({changed.db, changed.key})) ++(*key)->version;
+    if (const auto key = keys_.find({changed.db, changed.key})) touch(**key);
   });
 }
 
@@ -92,7 +111,7 @@ void Watches::databases_swapped(store::Database& a, store::Database& b) {
   do {
     cursor = keys_.scan(cursor, [&](WatchedKey* key) {
       if (key->db != a.index() && key->db != b.index()) return;
-      if (exists(a.index(), key->name) || exists(b.index(), key->name)) ++key->version;
+      if (exists(a.index(), key->name) || exists(b.index(), key->name)) touch(*key);
     });
   } while (cursor != 0);
 }

@@ -66,6 +66,8 @@ class WatchedKeys {
     bool existed;
   };
   std::vector<Watch> keys_;
+  uint64_t looked_at_ = 0;  // Watches' touches when Watches::touched_already last looked
+  bool touched_ = false;    // what it found
 };
 
 class Watches final : public exec::JournalReader {
@@ -80,6 +82,10 @@ class Watches final : public exec::JournalReader {
   void watch(Client& client, int db, std::span<const resp::Arg> names);
   // True if a key that the client watches was touched since. O(keys of the client).
   bool touched(const Client& client) const;
+  // The same for a queue that grows: true only if `touched` is. O(1) while no watched key was touched since
+  // the last call, and otherwise no more than a glance: where a client watches many keys, it may be missed
+  // until EXEC.
+  bool touched_already(const Client& client) const;
   // The client watches nothing any more. O(keys of the client).
   void forget(Client& client);
 
@@ -90,11 +96,13 @@ class Watches final : public exec::JournalReader {
   void committed(const exec::JournalUnit& unit) override;
   void databases_swapped(store::Database& a, store::Database& b) override;
   bool exists(int db, std::string_view name) const;
+  void touch(WatchedKey& key);
   static void drop_repeated(std::vector<WatchedKeys::Watch>& keys);
 
   store::Keyspace& keyspace_;
   exec::Journal& journal_;
   ds::Dict<WatchedKeyPolicy> keys_;
+  uint64_t touches_ = 0;  // of all watched keys
 };
 
 }  // namespace redpoll::session

@@ -335,6 +335,30 @@ TEST_CASE("CLIENT INFO shows the queue of a transaction, and no queue outside of
   REQUIRE(multi() == "-1");
 }
 
+TEST_CASE("A queue that EXEC will refuse grows no more") {
+  TransactionFixture t;
+  const auto queue_after_touch = [&t](const std::string& key) {
+    REQUIRE(t.run({"multi"}) == kOk);
+    REQUIRE(t.run({"ping"}) == kQueued);
+    t.put(key);
+    for (int i = 0; i < 3; ++i) REQUIRE(t.run({"ping"}) == kQueued);
+    const size_t size = t.me.transaction->size();
+    REQUIRE(t.run({"exec"}) == "*-1\r\n");
+    return size;
+  };
+  t.watch("a");
+  t.watch("b");
+  REQUIRE(queue_after_touch("b") == 1);
+  // Where many keys are watched, EXEC finds what a glance has missed.
+  for (int i = 0; i < 1000; ++i) t.watch("k" + std::to_string(i));
+  REQUIRE(queue_after_touch("k999") == 4);
+  t.watch("a");
+  REQUIRE(t.run({"multi"}) == kOk);
+  t.put("of no interest");
+  REQUIRE(t.run({"ping"}) == kQueued);
+  REQUIRE(t.run({"exec"}) == "*1\r\n+PONG\r\n");
+}
+
 TEST_CASE("EXEC answers each request for itself, errors too, and none of them waits") {
   TransactionFixture t;
   t.run({"multi"});
