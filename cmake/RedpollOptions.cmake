@@ -24,6 +24,9 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3 -g")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
 # The model tests run millions of operations: without any optimisation they take minutes.
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+if(REDPOLL_SANITIZE)
+  set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")  # lines are all that reports need
+endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # A library of ours needs no other one until a program is linked.
 set(CMAKE_OPTIMIZE_DEPENDENCIES ON)
