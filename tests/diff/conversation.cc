@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/numbers.h"
 #include "base/text.h"
 #include "diff/chance.h"
 #include "diff/dataset.h"
@@ -107,6 +108,10 @@ bool pauses_writers(const Words& words) {
   return is_client_command(words, "PAUSE") && words.size() == 4 && iequals(words[3], "WRITE");
 }
 
+bool pauses_everyone(const Words& words) {
+  return is_client_command(words, "PAUSE") && words.size() == 3 && parse_int64(words[2]).value_or(-1) >= 0;
+}
+
 }  // namespace
 
 Conversation::Conversation(uint16_t our_port, uint16_t their_port, size_t clients)
@@ -165,6 +170,8 @@ bool Conversation::may_run(const Words& words) const {
   if (iequals(words[0], "SWAPDB") && (paused_ || !order_of_waiting_is_plain())) return false;
   // Redis 7.0 wakes nobody when the list that somebody waits for takes the place of another value, and we do.
   if (const std::string* target = stored_at(words); target != nullptr && waited_for(*target)) return false;
+  // Whoever compares would have to wait, too. Schedules hold no such thing until they are shortened.
+  if (pauses_everyone(words)) return false;
   // Redis panics when it is to unblock a client whose command it has put off.
   return !paused_ || (care_of(words) != Care::draws && !is_client_command(words, "UNBLOCK"));
 }
