@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "exec/request_errors.h"
+
 namespace redpoll::exec {
 
 void Executor::begin(Call& call, CommandEntry& entry, std::span<const Arg> args,
@@ -82,11 +84,12 @@ void Executor::end_wait(Call& call, CommandEntry& entry, std::span<const Arg> ar
   account(call);
 }
 
-Verdict Executor::not_admitted(Call& call, CommandEntry* entry, const Decision& decision) {
+Verdict Executor::not_admitted(Call& call, CommandEntry* entry, std::span<const Arg> args,
+                               const Decision& decision) {
   using What = Decision::What;
   switch (decision.what) {
     case What::refuse:
-      if (entry != nullptr) ++entry->stats.rejected;
+      if (entry != nullptr && !lacks_subcommand(*entry, args)) ++entry->stats.rejected;
       answer_error(call, decision.error.error());
       return Verdict::finished;
     case What::postpone: return Verdict::postponed;

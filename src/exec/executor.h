@@ -79,7 +79,7 @@ class Executor {
     const Needs denied = denied_ | (call.asker_ != nullptr ? call.asker_->denied : needs::kClient);
     if (entry == nullptr || !entry->arity.accepts(args.size()) || (entry->needs & denied) != 0) [[unlikely]] {
       const Decision decision = parts_.host.admit(call, entry, args);
-      if (decision.what != Decision::What::run) return not_admitted(call, entry, decision);
+      if (decision.what != Decision::What::run) return not_admitted(call, entry, args, decision);
     }
     return execute(call, *entry, args, parser);
   }
@@ -123,7 +123,7 @@ class Executor {
  private:
   friend class Call;
 
-  Verdict not_admitted(Call& call, CommandEntry* entry, const Decision& decision);
+  Verdict not_admitted(Call& call, CommandEntry* entry, std::span<const Arg> args, const Decision& decision);
   Verdict execute(Call& call, CommandEntry& entry, std::span<const Arg> args, resp::RequestParser* parser);
   void begin(Call& call, CommandEntry& entry, std::span<const Arg> args, resp::RequestParser* parser) const;
   Verdict run_handler(Call& call);

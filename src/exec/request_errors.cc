@@ -24,7 +24,7 @@ static std::string unknown_command(std::span<const resp::Arg> args) {
 
 std::string request_error(const CommandEntry* entry, std::span<const resp::Arg> args) {
   if (entry == nullptr) return unknown_command(args);
-  if (!entry->subcommands.empty() && args.size() >= 2) {
+  if (lacks_subcommand(*entry, args)) {
     return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", shown(args[1], kShown),
                        to_upper(args[0]));
   }

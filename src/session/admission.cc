@@ -49,7 +49,7 @@ Outcome Admission::objection(exec::Call& call, const CommandEntry* entry,
   const Needs denied = call.executor().denied() | client.denied;
   // COMMAND runs by itself, too: with a word that names no subcommand it fails when it runs, but is not put
   // into a queue.
-  const bool no_subcommand = entry != nullptr && !entry->subcommands.empty() && args.size() > 1;
+  const bool no_subcommand = entry != nullptr && lacks_subcommand(*entry, args);
   if (entry == nullptr || entry->run == nullptr || no_subcommand || !entry->arity.accepts(args.size())) {
     return call.fail("{}", exec::request_error(entry, args));
   }

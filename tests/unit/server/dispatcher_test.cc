@@ -146,6 +146,10 @@ TEST_CASE("A subcommand that there is not is refused when it is to be queued") {
   t.run(a, "MULTI");
   REQUIRE(t.run(a, "COMMAND nosuch") == "-ERR unknown subcommand 'nosuch'. Try COMMAND HELP.\r\n");
   REQUIRE(t.run(a, "CONFIG nosuch") == "-ERR unknown subcommand 'nosuch'. Try CONFIG HELP.\r\n");
+  // No command was named that could count it.
+  REQUIRE(t.stats("config").rejected == 0);
+  REQUIRE(t.run(a, "CONFIG").starts_with("-ERR wrong number"));
+  REQUIRE(t.stats("config").rejected == 1);
   REQUIRE(t.run(a, "EXEC").starts_with("-EXECABORT"));
   REQUIRE(t.run(a, "MULTI\r\nCOMMAND COUNT\r\nCOMMAND\r\nDISCARD") == "+OK\r\n+QUEUED\r\n+QUEUED\r\n+OK\r\n");
   REQUIRE(t.run(a, "COMMAND nosuch") == "-ERR unknown subcommand 'nosuch'. Try COMMAND HELP.\r\n");
