@@ -11,6 +11,7 @@ def specs(quick):
     # Rows on the same data follow each other: it is filled in once.
     rows = [Spec(w, p, c, keys=keys) for c in (50, 1_000) for p in (1, 16, 64) for w in basic]
     rows += [Spec(w, p, keys=keys) for w, p in (("mset", 1), ("mset", 16), ("mget", 1), ("mget", 16))]
+    rows += [Spec("transaction", 12, keys=keys)]  # MULTI, ten times SET, EXEC
     rows += [Spec("mixed", p, keys=keys) for p in (1, 16, 64)]
     rows += [Spec("incr", p, keys=keys) for p in (1, 16, 64)]
     rows += [Spec(w, p, value=4096, keys=keys // 10) for p in (1, 16) for w in ("set", "get")]

@@ -24,13 +24,14 @@ constexpr size_t kFillBatchBytes = 128 * 1024;
 
 std::chrono::nanoseconds seconds(double s) { return std::chrono::nanoseconds(static_cast<int64_t>(s * 1e9)); }
 
-Script compile(const std::vector<Step>& steps, const Options& o, size_t pipeline) {
+Script compile(const std::vector<Step>& steps, const Options& o, size_t pipeline, bool in_order = false) {
   Result<Script> script = Script::compile(steps, {.value_bytes = o.value_bytes,
                                                   .pipeline = pipeline,
                                                   .keys = o.keys,
                                                   .distribution = o.workload.distribution,
                                                   .first_seq = o.mode == Mode::fill ? o.from : 0,
-                                                  .seed = o.seed});
+                                                  .seed = o.seed,
+                                                  .in_order = in_order});
   if (!script.ok()) throw std::runtime_error(script.error());
   return std::move(*script);
 }
@@ -134,7 +135,7 @@ int fill(const Options& o) {
 }
 
 int run(const Options& o) {
-  Script script = compile(o.workload.steps, o, o.pipeline);
+  Script script = compile(o.workload.steps, o, o.pipeline, o.workload.in_order);
   Pool pool(o.host, o.port, o.connections, script, o.pipeline);
   // Afterwards the server has accepted every connection, and its caches hold what they will hold. Workloads
   // that use up what is there have nothing to spare for it.

@@ -111,10 +111,13 @@ Result<Script> Script::compile(std::span<const Step> steps, const ScriptOptions&
     script.shapes_.push_back(std::move(*shape));
   }
   if (tickets.empty()) return failure("a workload without requests");
+  if (options.in_order && options.pipeline % steps.size() != 0) {
+    return failure("the pipeline of this workload is a multiple of {}", steps.size());
+  }
   const size_t batches = steps.size() == 1 ? 1 : (kMixed + options.pipeline - 1) / options.pipeline;
   Rng rng(options.seed);
   for (size_t i = 0; i < batches * options.pipeline; ++i) {
-    const size_t step = tickets[rng.below(tickets.size())];
+    const size_t step = options.in_order ? i % steps.size() : tickets[rng.below(tickets.size())];
     script.append(encoded[step], step);
   }
   return script;

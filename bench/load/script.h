@@ -36,11 +36,14 @@ struct ScriptOptions {
   Distribution distribution = Distribution::uniform;
   uint64_t first_seq = 0;
   uint64_t seed = 1;
+  bool in_order =
+      false;  // steps come as they stand, not at random; the pipeline is a multiple of their number
 };
 
 class Script {
  public:
-  // With several steps, their order is drawn at random, in proportion to their weights, and repeats itself.
+  // With several steps, their order is drawn at random, in proportion to their weights, and repeats itself;
+  // unless they are to come in order.
   static Result<Script> compile(std::span<const Step> steps, const ScriptOptions& options);
 
   // How many requests there are: a multiple of the pipeline. Request `i` follows request `i - 1`, and the

@@ -105,6 +105,13 @@ Result<Shape> Shape::parse(std::string_view text) {
       return shape;
     }
   }
+  if (parts[0] == "statuses" && parts.size() == 3) {
+    if (const auto count = size_of(parts[1])) {
+      std::string reply = fmt::format("*{}\r\n", *count);
+      for (size_t i = 0; i < *count; ++i) reply += fmt::format("+{}\r\n", parts[2]);
+      return fixed(text, std::move(reply), 0);
+    }
+  }
   Shape shape;
   shape.text_ = text;
   shape.kind_ = text == "integer" ? Kind::integer : Kind::any;
@@ -135,7 +142,7 @@ Match Shape::match_slowly(std::string_view bytes) const {
 
 std::string Shape::sample() const {
   if (kind_ != Kind::fixed) return ":1\r\n";
-  if (header_[0] != '$' && header_[0] != '*') return header_;
+  if (header_.find('$') == std::string::npos) return header_;
   // From the last `$` on is the header of one element.
   const std::string element = header_.substr(header_.find('$'));
   const size_t rest = size_ - (header_.size() - element.size());

@@ -6,6 +6,7 @@
 //   bulk:64              a bulk string of so many bytes
 //   bulk:64|null         the same, or null
 //   array:10:64          an array of ten bulk strings of 64 bytes each
+//   statuses:10:OK       an array of ten times that status
 //   any                  whatever is no error
 #pragma once
 

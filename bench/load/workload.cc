@@ -24,6 +24,13 @@ Step often(Step step, unsigned weight) {
   return step;
 }
 
+std::vector<Step> transaction_of_ten() {
+  std::vector<Step> steps{{"MULTI", "status:OK"}};
+  steps.insert(steps.end(), 10, {"SET key:{key} {value}", "status:QUEUED"});
+  steps.push_back({"EXEC", "statuses:10:OK"});
+  return steps;
+}
+
 std::vector<Workload> string_workloads() {
   return {
       {.name = "ping", .steps = {{"PING", "status:PONG"}}},
@@ -38,6 +45,7 @@ std::vector<Workload> string_workloads() {
       {.name = "mget",
        .steps = {{repeated("MGET", " key:{key}", 10), "array:10:{value}"}},
        .fill = {kSetAll}},
+      {.name = "transaction", .steps = transaction_of_ten(), .fill = {kSetAll}, .in_order = true},
       {.name = "mixed",
        .steps = {often(kGet, 8), often(kSet, 2)},
        .fill = {kSetAll},

@@ -19,6 +19,8 @@ struct Workload {
   // Each run changes what the next one would meet: it has to start from what `fill` leaves, and to end after
   // as many requests as there are keys.
   bool once = false;
+  // The steps follow each other as they stand, and a batch holds all of them or all of them several times.
+  bool in_order = false;
 };
 
 const std::vector<Workload>& workloads();

@@ -54,6 +54,16 @@ TEST_CASE("keys stay within the key space and reach all of it") {
   }
 }
 
+TEST_CASE("steps that are to come in order do, in every batch") {
+  const std::vector<Step> steps{
+      {"MULTI", "status:OK"}, {"PING", "status:QUEUED"}, {"EXEC", "statuses:1:PONG"}};
+  Script script = compiled(steps, {.pipeline = 6, .in_order = true});
+  REQUIRE(script.size() % 6 == 0);
+  const std::string once = "*1\r\n$5\r\nMULTI\r\n*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nEXEC\r\n";
+  REQUIRE(script.number(0, 6) == once + once);
+  REQUIRE_FALSE(Script::compile(steps, {.pipeline = 4, .in_order = true}).ok());
+}
+
 TEST_CASE("steps come in proportion to their weights, each with its reply") {
   Script script = compiled({{"GET a", "bulk:{value}", 8}, {"SET a b", "status:OK", 2}},
                            {.value_bytes = 7, .pipeline = 3});

@@ -13,7 +13,7 @@ Verdict verdict(std::string_view shape, std::string_view bytes) {
 TEST_CASE(
     "the sample of a shape matches it, and every shorter beginning is incomplete or long enough to judge") {
   for (const char* text : {"status:OK", "integer", "integer:12", "bulk:0", "bulk:64", "bulk:5|null",
-                           "array:10:64", "array:1:0", "any"}) {
+                           "array:10:64", "array:1:0", "statuses:10:OK", "any"}) {
     CAPTURE(text);
     const Result<Shape> shape = Shape::parse(text);
     REQUIRE(shape.ok());
@@ -36,6 +36,8 @@ TEST_CASE("a reply of another type or length is wrong") {
   REQUIRE(verdict("bulk:64", "$-1\r\n") == Verdict::wrong);
   REQUIRE(verdict("array:10:64", "*9\r\n$64\r\n") == Verdict::wrong);
   REQUIRE(verdict("array:10:64", "*10\r\n$6\r\n") == Verdict::wrong);
+  REQUIRE(verdict("statuses:2:OK", "*2\r\n+OK\r\n-E") == Verdict::wrong);
+  REQUIRE(verdict("statuses:2:OK", "*1\r\n+OK\r\n") == Verdict::wrong);
   REQUIRE(verdict("integer", "+OK\r\n") == Verdict::wrong);
   REQUIRE(verdict("integer", ":one\r\n") == Verdict::wrong);
   REQUIRE(verdict("integer", ":111111111111111111111111") == Verdict::wrong);
