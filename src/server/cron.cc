@@ -13,6 +13,7 @@ static constexpr int kMaxHz = 500;
 static constexpr size_t kClientsPerTick = 200;
 static constexpr size_t kMinClientsPerTick = 5;
 static constexpr int64_t kRehashSliceUs = 1000;
+static constexpr int kDatabasesPerTick = 16;
 // The allocator's threads give freed memory back to the system. They are started once so much has been freed
 // since the peak, and not before: with a second thread in the process, every system call costs a few percent
 // more.
@@ -48,7 +49,7 @@ int64_t Cron::tick(ae::TimerId) {
   if (due(100)) sample();
   check_clients();
   session_.pause.expire(loop_.unix_now());
-  expiry_.run_slice(hz_, session_.config.settings().active_expire_effort);
+  expiry_.begin(hz_, session_.config.settings().active_expire_effort);
   if (session_.config.settings().activerehashing) rehash();
   if (due(1000)) follow_log_file();
   if (due(5000)) log_databases();
@@ -61,7 +62,8 @@ void Cron::before_sleep() {
   ++session_.stats.event_loop_turns;
   session_.pause.expire(loop_.unix_now());
   const store::AccessScope scope(keyspace_, session_.terms());
-  expiry_.run_fast_slice(session_.config.settings().active_expire_effort);
+  expiry_.go_on();
+  if (expiry_.in_haste()) loop_.skip_next_wait();
 }
 
 void Cron::sample() {
@@ -112,9 +114,9 @@ bool Cron::check_client(Client& client) {
   return true;
 }
 
-// Works off what the tables have put off, a millisecond per tick, one database after the other.
+// Works off what the tables have put off, a millisecond per tick, one database after the other; of many, some.
 void Cron::rehash() {
-  for (int i = 0; i < keyspace_.size(); ++i) {
+  for (int i = std::min(keyspace_.size(), kDatabasesPerTick); i > 0; --i) {
     if (keyspace_.db(next_db_).rehash_for(kRehashSliceUs, loop_.clocks())) return;
     next_db_ = (next_db_ + 1) % keyspace_.size();
   }

@@ -212,6 +212,7 @@ Database::SweepStep Database::sweep_step(UnixMs now) {
   for (Entry* entry : due_) {
     EntryDict::Place place = dict_.locate_for_write(entry->key(), dict_.hash(entry->key()));
     if (entry->expired(now)) {
+      step.freed += entry->free_effort();
       remove_expired(place);
       ++step.expired;
       continue;

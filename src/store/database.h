@@ -110,6 +110,7 @@ class Database {
   struct SweepStep {
     size_t visited = 0;     // keys, and fields that were due
     size_t expired = 0;     // of these
+    size_t freed = 0;       // elements of collections that expired
     size_t lasting = 0;     // keys with a deadline that lies ahead
     double ttl_sum_ms = 0;  // of the lasting keys; far deadlines add up to more than an integer holds
     bool wrapped = false;   // the sweep came to its end in this step

@@ -135,7 +135,7 @@ class Session {
     } else if (what == "@sweep") {
       primary_.recorder.commands.clear();
       primary_.keyspace.terms().now = primary_.now;
-      store::ExpiryCycle(primary_.keyspace, {}).run_slice(10, 1);
+      store::ExpiryCycle(primary_.keyspace, {}).begin(10, 1);
       replay_all();
     } else if (what == "@list") {
       put_list(value);

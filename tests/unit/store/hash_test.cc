@@ -483,7 +483,7 @@ TEST_CASE("The expiry cycle removes fields and hashes that nobody looks at") {
   }
   t.db.probe("eternal").store(String::encode("v"));
   t.keys.terms().now = kNow + 11;
-  for (int slice = 0; slice < 1000 && t.db.expiring_count() > 0; ++slice) cycle.run_slice(10, 1);
+  for (int slice = 0; slice < 1000 && t.db.expiring_count() > 0; ++slice) cycle.begin(10, 1);
   REQUIRE(t.db.size() == 101);
   REQUIRE(t.keys.stats.expired_fields == 100 * 20 + 100 * 10);
   REQUIRE(t.keys.stats.expired == 0);
