@@ -88,7 +88,8 @@ std::optional<double> common_score(std::span<const WeightedSource> inputs, const
                                    double score, Aggregate aggregate) {
   double sum = or_zero(score * inputs[0].weight);
   for (const WeightedSource& input : inputs.subspan(1)) {
-    const auto other = input.source.score(member);
+    const bool itself = input.source.is_same_as(inputs[0].source);
+    const auto other = itself ? std::optional(score) : input.source.score(member);
     if (!other) return std::nullopt;
     sum = combine(sum, *other * input.weight, aggregate);
   }
@@ -156,6 +157,11 @@ Members intersect(std::span<WeightedSource> inputs, Aggregate aggregate, Element
 
 size_t count_common(std::span<WeightedSource> inputs, size_t limit) {
   smallest_first(inputs);
+  const ScoredSource& first = inputs[0].source;
+  const bool alone = std::all_of(inputs.begin() + 1, inputs.end(), [&first](const WeightedSource& input) {
+    return input.source.is_same_as(first);
+  });
+  if (alone) return limit == 0 ? first.size() : std::min(limit, first.size());
   size_t count = 0;
   inputs[0].source.each_while([&](const Element& member, double score) {
     if (common_score(inputs, member, score, Aggregate::sum)) ++count;

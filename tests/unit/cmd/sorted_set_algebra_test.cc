@@ -66,6 +66,18 @@ TEST_CASE("ZDIFF keeps what no other key has, by either algorithm") {
   REQUIRE(t.run({"zdiff", "5", "large", "s1", "s2", "s3", "s4"}) == array(left));
 }
 
+TEST_CASE("A key may be intersected with itself") {
+  CommandFixture t;
+  given_three(t);
+  REQUIRE(t.run({"zinter", "2", "a", "a", "weights", "2", "3", "withscores"}) ==
+          array({"x", "5", "y", "10", "z", "15"}));
+  REQUIRE(t.run({"zinter", "3", "b", "a", "b", "aggregate", "max", "withscores"}) ==
+          array({"y", "10", "z", "20"}));
+  REQUIRE(t.run({"zintercard", "2", "a", "a"}) == ":3\r\n");
+  REQUIRE(t.run({"zintercard", "2", "s", "s", "limit", "1"}) == ":1\r\n");
+  REQUIRE(t.run({"zintercard", "3", "a", "b", "a"}) == ":2\r\n");
+}
+
 TEST_CASE("ZINTERCARD counts up to a limit") {
   CommandFixture t;
   given_three(t);
