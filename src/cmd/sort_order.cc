@@ -47,6 +47,33 @@ std::vector<Element> pick(std::span<const Element> elements, std::span<const Key
   return picked;
 }
 
+// How many bytes all texts begin with.
+size_t common_length(std::span<const std::string_view> texts) {
+  if (texts.empty()) return 0;
+  std::string_view common = texts[0];
+  for (const std::string_view text : texts) {
+    const auto differs = std::mismatch(common.begin(), common.end(), text.begin(), text.end()).first;
+    common = common.substr(0, static_cast<size_t>(differs - common.begin()));
+  }
+  return common.size();
+}
+
+// A text together with its next bytes, so that most comparisons need not go to where it lies: the number is
+// in the order of the bytes.
+struct TextKey {
+  uint64_t head;
+  std::string_view text;
+};
+
+TextKey key_of(std::string_view text, size_t skipped) {
+  const std::string_view rest = text.substr(skipped);
+  uint64_t head = 0;
+  for (size_t i = 0; i < sizeof head; ++i) {
+    head = head << 8 | (i < rest.size() ? static_cast<uint8_t>(rest[i]) : 0);
+  }
+  return {head, text};
+}
+
 bool collates_bytes() {
   const std::string_view name = setlocale(LC_COLLATE, nullptr);
   return name == "C" || name == "POSIX";
@@ -88,9 +115,16 @@ int SortTexts::compare(std::string_view a, std::string_view b, Collation collati
 std::vector<Element> SortTexts::order(std::span<const Element> elements, Direction direction,
                                       Window window) const {
   const bool ascending = direction == Direction::ascending;
-  using Text = std::string_view;
-  return pick(elements, std::span<const Text>(texts_), window, [&](const Item<Text>& a, const Item<Text>& b) {
-    const int difference = compare(a.key, b.key, collation_);
+  const bool by_bytes = collation_ == Collation::bytes;
+  const size_t common = by_bytes ? common_length(texts_) : 0;
+  std::vector<TextKey> keys;
+  keys.reserve(texts_.size());
+  for (const std::string_view text : texts_)
+    keys.push_back(by_bytes ? key_of(text, common) : TextKey{0, text});
+  using Text = Item<TextKey>;
+  return pick(elements, std::span<const TextKey>(keys), window, [&](const Text& a, const Text& b) {
+    if (a.key.head != b.key.head) return (a.key.head < b.key.head) == ascending;
+    const int difference = compare(a.key.text, b.key.text, collation_);
     return difference != 0 ? (difference < 0) == ascending : a.index < b.index;
   });
 }

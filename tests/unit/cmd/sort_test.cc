@@ -1,4 +1,5 @@
 // SORT, SORT_RO. Replies are those of Redis 7.0.15.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "support/command_fixture.h"
@@ -31,6 +32,30 @@ TEST_CASE("SORT orders numbers, and by text with ALPHA") {
   t.given({"set str x", "hset h f 1"});
   REQUIRE(t.run({"sort", "str"}) == kWrongType);
   REQUIRE(t.run({"sort", "h"}) == kWrongType);
+}
+
+TEST_CASE("Texts are in the order of their bytes, however much of them is alike") {
+  CommandFixture t;
+  Words texts;
+  for (const char* end :
+       {"", "a", "b", "ab", "aa", "aaaaaaaa", "aaaaaaab", "aaaaaaaab", "aaaaaaaaa", "\x7f", "\xff"}) {
+    texts.push_back(std::string("element:") + end);
+  }
+  texts.push_back(std::string("element:\0", 9));
+  texts.push_back(std::string("element:\0\0", 10));
+  texts.push_back(std::string("element:a\0b", 11));
+  Words push{"rpush", "l"};
+  push.insert(push.end(), texts.begin(), texts.end());
+  t.run(push);
+  std::sort(texts.begin(), texts.end());
+  REQUIRE(t.run({"sort", "l", "alpha"}) == array(texts));
+  // Where nothing is alike, a text without bytes among them.
+  t.run({"rpush", "l", "", "z"});
+  texts.insert(texts.begin(), "");
+  texts.push_back("z");
+  REQUIRE(t.run({"sort", "l", "alpha"}) == array(texts));
+  std::reverse(texts.begin(), texts.end());
+  REQUIRE(t.run({"sort", "l", "alpha", "desc"}) == array(texts));
 }
 
 TEST_CASE("LIMIT takes a window of the whole order") {
