@@ -161,7 +161,7 @@ void ClientIo::end_of_input(Client& client) {
 void ClientIo::run_pending(session::ClientId id) {
   Client* client = session_.clients.find(id);
   if (client == nullptr || client->waits != session::Waits::no || client->pending.empty()) return;
-  if (client->parser.bulk_space().empty()) dispatcher_.feed(*client, client->pending.view());
+  dispatcher_.feed(*client, client->pending.view());
 }
 
 // What they send may serve others, these again others, and so on: each turn takes one step of it.

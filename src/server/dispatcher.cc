@@ -15,7 +15,7 @@ using session::Client;
 using session::ClientReply;
 
 void Dispatcher::feed(Client& client, std::string_view input) {
-  if (client.close_after_reply || parts_.session.shutting_down) return client.pending.keep({});
+  if (client.close_after_reply || parts_.session.shutting_down) return client.pending.clear();
   feeds_.push_back({.client = &client, .input = input, .since = ticks_now()});
   Feed& feed = feeds_.back();
   parse(feed);
@@ -159,8 +159,12 @@ bool Dispatcher::run_requests(Feed& feed, ClientReply& out) {
     if (verdict == Verdict::postponed) parts_.session.conditions.postpone(client, *request.entry, args);
     const bool dropped = verdict == Verdict::dropped;
     client.parser.reset();
-    client.pending.keep(dropped ? std::string_view{} : feed.input.substr(request.end));
-    if (!dropped) check_input_limit(parts_.session, client);
+    if (dropped) {
+      client.pending.clear();
+    } else {
+      client.pending.keep(feed.input.substr(request.end));
+      check_input_limit(parts_.session, client);
+    }
     return false;
   }
   return true;
@@ -170,16 +174,21 @@ void Dispatcher::end_feed(Feed& feed, ClientReply& out) {
   Client& client = *feed.client;
   if (client.closing || client.close_after_reply) {
     client.parser.reset();
-    return client.pending.keep({});
+    return client.pending.clear();
   }
   if (feed.ended_by == ParseStatus::error) {
     protocol_error(client, out);
-    return client.pending.keep({});
+    return client.pending.clear();
   }
   const size_t rest = client.parser.keep(feed.input.size() - feed.parsed);
   if (rest == 0 && client.pending.empty() && client.parser.idle()) [[likely]]
     return;
+  const bool goes_on = client.pending.goes_on();
   client.pending.keep(feed.input.substr(feed.parsed, rest));
+  if (goes_on) {
+    if (rest != 0) client.pending.join();
+    leave_unfinished(client);
+  }
   check_input_limit(parts_.session, client);
 }
 
@@ -188,9 +197,13 @@ bool Dispatcher::goes_on(Feed& feed) {
   Client& client = *feed.client;
   if (ticks_now() - feed.since < share_) return true;
   client.pending.keep(feed.input.substr(feed.parsed));
-  client.unfinished = !client.pending.empty();
-  if (client.unfinished) unfinished_.push_back(client.id);
+  if (!client.pending.empty()) leave_unfinished(client);
   return false;
+}
+
+void Dispatcher::leave_unfinished(Client& client) {
+  client.unfinished = true;
+  unfinished_.push_back(client.id);
 }
 
 void Dispatcher::protocol_error(Client& client, ClientReply& out) {

@@ -109,6 +109,7 @@ class Dispatcher {
   bool run_requests(Feed& feed, session::ClientReply& out);
   void end_feed(Feed& feed, session::ClientReply& out);
   bool goes_on(Feed& feed);
+  void leave_unfinished(session::Client& client);
   void protocol_error(session::Client& client, session::ClientReply& out);
 
   Parts parts_;

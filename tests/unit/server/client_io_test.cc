@@ -62,6 +62,44 @@ TEST_CASE("What a client sends faster than it is served waits in its socket") {
   REQUIRE(held <= 2 * ClientIo::kReadBytes);
 }
 
+TEST_CASE("Much that was sent behind a wait is run as it was sent, with large values across its pieces") {
+  ClientIoFixture t;
+  session::Client& client = t.connect();
+  const auto bulk = [](const std::string& text) {
+    return "$" + std::to_string(text.size()) + "\r\n" + text + "\r\n";
+  };
+  std::string requests = "BLPOP nokey 0\r\n", expected = "*2\r\n$5\r\nnokey\r\n$1\r\nx\r\n";
+  for (size_t i = 1; i <= 60; ++i) {
+    const std::string value(i * 1777, static_cast<char>('a' + i % 26));
+    requests += "*3\r\n" + bulk("APPEND") + bulk("k") + bulk(value) + "*2\r\n" + bulk("ECHO") + bulk(value);
+    requests += "*4\r\n" + bulk("RPUSH") + bulk("l") + bulk("1") + bulk("2");
+    expected += ":" + std::to_string(1777 * i * (i + 1) / 2) + "\r\n" + bulk(value);
+    expected += ":" + std::to_string(2 * i) + "\r\n";
+  }
+  size_t sent = 0;
+  std::string replies;
+  const auto exchange = [&] {
+    const ssize_t n = write(t.peer.get(), requests.data() + sent, requests.size() - sent);
+    if (n > 0) sent += static_cast<size_t>(n);
+    t.turn();
+    char some[16384];
+    for (ssize_t got; (got = read(t.peer.get(), some, sizeof some)) > 0;) {
+      replies.append(some, static_cast<size_t>(got));
+    }
+  };
+  while (sent < requests.size()) exchange();
+  for (int i = 0; i < 100; ++i) exchange();
+  REQUIRE(replies.empty());
+  REQUIRE(client.pending.size() > 10 * session::InputBuffer::kPiece);
+  REQUIRE(client.pending.goes_on());
+  session::Client& other = t.base.connect();
+  t.hurried.feed(other, "RPUSH nokey x\r\n");
+  t.hurried.run();
+  for (int i = 0; i < 10'000 && replies.size() < expected.size(); ++i) exchange();
+  REQUIRE((replies == expected));
+  REQUIRE(client.pending.empty());
+}
+
 TEST_CASE("A client that ends its side is served to the end first") {
   ClientIoFixture t;
   t.connect();
