@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/command_texts.h"
 #include "admin/slowlog.h"
 #include "ae/event_loop.h"
 #include "base/clock.h"
@@ -67,6 +68,7 @@ struct Admin {
   ae::EventLoop& loop;
   net::Listeners& listeners;
   const ProcessFacts& process;
+  CommandTexts command_texts{commands};
 };
 
 struct AdminContext : session::SessionContext {

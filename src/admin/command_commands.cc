@@ -35,17 +35,14 @@ constexpr std::string_view kCommandHelp[] = {
     "    List the names of the commands, or of some of them.",
 };
 
-void reply_all(AdminCall& c) {
-  c.out.array(c.admin.commands.all().size());
-  for (const auto& entry : c.admin.commands.all()) reply_command_info(c.out, *entry);
-}
+using About = CommandTexts::About;
 
 // Called for COMMAND alone and for words that are no subcommand.
 Outcome command(AdminCall& c) {
   if (c.args.size() > 1) {
     return c.fail("ERR unknown subcommand '{}'. Try COMMAND HELP.", c.args[1].view().substr(0, 128));
   }
-  reply_all(c);
+  c.admin.command_texts.reply_all(c.out, About::info);
   return done;
 }
 
@@ -56,13 +53,14 @@ Outcome command_count(AdminCall& c) {
 
 Outcome command_info(AdminCall& c) {
   if (c.args.size() == 2) {
-    reply_all(c);
+    c.admin.command_texts.reply_all(c.out, About::info);
     return done;
   }
   c.out.array(c.args.size() - 2);
   for (const Arg name : c.args.subspan(2)) {
+    if (c.out.over_budget()) break;
     if (const CommandEntry* entry = c.admin.commands.find_full(name)) {
-      reply_command_info(c.out, *entry);
+      c.admin.command_texts.reply(c.out, About::info, *entry);
     } else {
       c.out.null();
     }
@@ -71,17 +69,18 @@ Outcome command_info(AdminCall& c) {
 }
 
 Outcome command_docs(AdminCall& c) {
+  if (c.args.size() == 2) {
+    c.admin.command_texts.reply_all(c.out, About::docs);
+    return done;
+  }
   const auto map = c.out.begin_map();
   size_t count = 0;
-  const auto add = [&](const CommandEntry* entry) {
-    if (entry == nullptr) return;
-    reply_command_docs(c.out, *entry);
+  for (const Arg name : c.args.subspan(2)) {
+    if (c.out.over_budget()) break;
+    const CommandEntry* const entry = c.admin.commands.find_full(name);
+    if (entry == nullptr) continue;
+    c.admin.command_texts.reply(c.out, About::docs, *entry);
     ++count;
-  };
-  if (c.args.size() == 2) {
-    for (const auto& entry : c.admin.commands.all()) add(entry.get());
-  } else {
-    for (const Arg name : c.args.subspan(2)) add(c.admin.commands.find_full(name));
   }
   c.out.end(map, count);
   return done;

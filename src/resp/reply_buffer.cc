@@ -126,14 +126,6 @@ void ReplyBuffer::drop_last(size_t n) {
   }
 }
 
-ReplyBuffer::Piece* ReplyBuffer::piece_with(const mem::Blob* chunk, size_t offset) {
-  for (size_t i = queue_ ? queue_->pieces.size() : 0; i-- > (queue_ ? queue_->head : 0);) {
-    Piece& piece = queue_->pieces[i];
-    if (piece.blob.get() == chunk && piece.begin <= offset && offset < piece.end) return &piece;
-  }
-  return nullptr;
-}
-
 char ReplyBuffer::from_end(size_t n) const {
   DCHECK(n > 0 && n <= size_bytes());
   const size_t in_tail = tail_end_ - tail_begin_;

@@ -73,8 +73,11 @@ class ReplyBuffer {
   void drop_last(size_t n);
   // The byte `n` before the end. REQUIRES: 0 < n <= size_bytes().
   char from_end(size_t n) const;
-  // The piece that holds chunk byte `offset`; null when it is in the tail.
-  Piece* piece_with(const mem::Blob* chunk, size_t offset);
+  // The piece with that number in the queue, null when there is none yet. Numbers stay what they are while
+  // somebody writes: only `consume` and `clear` take pieces from the front.
+  Piece* piece_at(size_t number) {
+    return queue_ && number < queue_->pieces.size() ? &queue_->pieces[number] : nullptr;
+  }
   Queue& queue();
   void let_go(Piece&& piece);
   void drop_tail();

@@ -92,12 +92,22 @@ void ReplyWriter::bulk(mem::BlobPtr value) {
   if (muted_ || !spend(value->size())) return;
   if (value->size() < kReferencedFrom || value->refs() > kMaxReferences) return bulk(value->view());
   header('$', static_cast<int64_t>(value->size()));
+  refer_to(std::move(value));
+  constant("\r\n");
+}
+
+void ReplyWriter::raw(mem::BlobPtr encoded) {
+  if (muted_ || !spend(encoded->size())) return;
+  if (encoded->size() < kReferencedFrom || encoded->refs() > kMaxReferences) return raw(encoded->view());
+  refer_to(std::move(encoded));
+}
+
+void ReplyWriter::refer_to(mem::BlobPtr value) {
   sync();
   const size_t size = value->size();
   buffer_->append_blob(std::move(value));
   attach();
   base_ += size;
-  constant("\r\n");
 }
 
 void ReplyWriter::bulk_int(int64_t value) {
@@ -130,6 +140,7 @@ ReplyWriter::Deferred ReplyWriter::begin(char type, bool pairs) {
   deferred.pairs = pairs;
   if (!room(kHeader)) return deferred;
   deferred.chunk = buffer_->tail_.get();
+  deferred.piece = buffer_->queue_ ? buffer_->queue_->pieces.size() : 0;
   deferred.offset = static_cast<uint32_t>(cursor_ - deferred.chunk->data());
   cursor_ += kHeader;
   return deferred;
@@ -146,7 +157,8 @@ void ReplyWriter::end(const Deferred& deferred, size_t count) {
     std::memcpy(hole, text, used);
     std::memmove(hole + used, hole + kHeader, static_cast<size_t>(end - (hole + kHeader)));
   };
-  if (ReplyBuffer::Piece* piece = buffer_->piece_with(deferred.chunk, deferred.offset)) {
+  if (ReplyBuffer::Piece* const piece = buffer_->piece_at(deferred.piece)) {
+    DCHECK(piece->blob.get() == deferred.chunk && piece->begin <= deferred.offset);
     close(piece->blob->data() + deferred.offset, piece->blob->data() + piece->end);
     piece->end -= surplus;
     buffer_->queue_->bytes -= surplus;

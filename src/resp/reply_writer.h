@@ -30,7 +30,8 @@ class ReplyWriter {
   class [[nodiscard]] Deferred {
     friend class ReplyWriter;
     const mem::Blob* chunk = nullptr;  // null: the writer was muted
-    uint32_t offset = 0;               // of the hole that the header will take
+    size_t piece = 0;     // the place in the queue that what is now the tail takes when it is sealed
+    uint32_t offset = 0;  // of the hole that the header will take
     char type = 0;
     bool pairs = false;  // the header counts two elements for each
   };
@@ -110,6 +111,7 @@ class ReplyWriter {
   void attribute(size_t pairs) { header('|', static_cast<int64_t>(pairs)); }
 
   // --- aggregates whose length is known later: begin, elements, end(count). Nested ones end inner first.
+  // Both are O(1) but for what stands behind the header in its chunk, which moves up to it.
   Deferred begin_array() { return begin('*', false); }
   Deferred begin_map() { return begin(resp3() ? '%' : '*', !resp3()); }
   Deferred begin_set() { return begin(resp3() ? '~' : '*', false); }
@@ -119,6 +121,8 @@ class ReplyWriter {
 
   // Bytes that are RESP already, or a part of it.
   void raw(std::string_view encoded);
+  // The same, sent from where it lies if it is large.
+  void raw(mem::BlobPtr encoded);
 
   // --- for the dispatcher
   // Bytes this writer has added. A position before a command's reply is where it starts.
@@ -145,6 +149,7 @@ class ReplyWriter {
   void attach();
   void line(char type, std::string_view text);
   Deferred begin(char type, bool pairs);
+  void refer_to(mem::BlobPtr value);
 
   template <size_t N>
   void constant(const char (&text)[N]) {

@@ -43,6 +43,38 @@ TEST_CASE("COMMAND describes all commands, COUNT counts them") {
   REQUIRE(t.run({"command", "nope"}) == error_reply("ERR unknown subcommand 'nope'. Try COMMAND HELP."));
 }
 
+TEST_CASE("COMMAND and COMMAND DOCS tell the same each time, in each protocol") {
+  AdminFixture t;
+  for (const auto protocol : {resp::Protocol::resp2, resp::Protocol::resp3, resp::Protocol::resp2}) {
+    t.base.me.protocol = protocol;
+    for (const char* about : {"info", "docs"}) {
+      const bool map = protocol == resp::Protocol::resp3 && about == std::string_view("docs");
+      const bool pairs = !map && about == std::string_view("docs");
+      const size_t count = t.commands.all().size();
+      std::string expected = (map ? "%" : "*") + std::to_string(pairs ? 2 * count : count) + "\r\n";
+      for (const auto& entry : t.commands.all()) {
+        const std::string one = t.run({"command", about, entry->full_name});
+        expected += one.substr(one.find('\n') + 1);
+      }
+      REQUIRE(t.run({"command", about}) == expected);
+      REQUIRE(t.run({"command", about}) == expected);
+    }
+  }
+}
+
+TEST_CASE("COMMAND INFO and DOCS look at no more commands when the reply is over its limit") {
+  using About = admin::CommandTexts::About;
+  AdminFixture t;
+  REQUIRE(t.run({"config", "set", "client-output-buffer-limit", "normal 100000 0 0"}) == kOk);
+  for (const auto about : {About::info, About::docs}) {
+    std::vector<std::string> request{"command", about == About::info ? "info" : "docs"};
+    request.resize(10'000, "get");
+    request.emplace_back("set");
+    t.run(request);
+    CHECK(t.admin.command_texts.kept(about, resp::Protocol::resp2) == 1);
+  }
+}
+
 TEST_CASE("COMMAND DOCS nests arguments and subcommands") {
   AdminFixture t;
   t.base.me.protocol = resp::Protocol::resp3;

@@ -159,6 +159,51 @@ TEST_CASE("A deferred length is right however many chunks and values follow it")
   }
 }
 
+TEST_CASE("A deferred length finds its place behind pieces that are sent and pieces that wait") {
+  // Each turn leaves less than it has sent, so that the sent pieces are cut off at the front now and then.
+  ChunkPool pool;
+  ReplyBuffer buffer(pool);
+  const auto blob = mem::Blob::copy_of(std::string(20'000, 'v'));
+  std::string expected;
+  for (int turn = 0; turn < 50; ++turn) {
+    {
+      ReplyWriter out(buffer);
+      for (int i = 0; i < 20; ++i) {
+        const auto outer = out.begin_array();
+        const auto inner = out.begin_array();
+        out.bulk(blob);
+        out.end(inner, 1);
+        out.bulk(blob);
+        out.end(outer, 2);
+        const std::string value = "$20000\r\n" + std::string(blob->view()) + "\r\n";
+        expected += "*2\r\n*1\r\n" + value + value;
+      }
+    }
+    const size_t sent = buffer.size_bytes() * 9 / 10;
+    REQUIRE(buffer.copy() == expected);
+    buffer.consume(sent);
+    expected.erase(0, sent);
+  }
+  REQUIRE(buffer.copy() == expected);
+}
+
+TEST_CASE("What is encoded already is copied if it is small, and sent from where it lies if not") {
+  const auto small = mem::Blob::copy_of("+OK\r\n");
+  const auto large = mem::Blob::copy_of("$20000\r\n" + std::string(20'000, 'l') + "\r\n");
+  ChunkPool pool;
+  ReplyBuffer buffer(pool);
+  {
+    ReplyWriter out(buffer);
+    out.raw(small);
+    out.raw(large);
+    out.raw(large);
+    CHECK(out.bytes_written() == small->size() + 2 * large->size());
+  }
+  CHECK(buffer.copy() == std::string(small->view()).append(large->view()).append(large->view()));
+  CHECK(small->refs() == 1);
+  CHECK(large->refs() == 3);
+}
+
 TEST_CASE("A muted writer drops what it is given") {
   check("+OK\r\n:2\r\n", [](auto& out) {
     out.ok();
