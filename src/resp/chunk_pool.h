@@ -28,9 +28,22 @@ class ChunkPool {
   // Frees all but `count` free chunks.
   void trim(size_t count);
 
+  // A buffer refers to a value of so many bytes, or lets it go.
+  void refer(size_t bytes) { referred_ += bytes; }
+  void unrefer(size_t bytes) { referred_ -= bytes; }
+
+  // What all buffers of this pool hold together: memory of chunks that were got and not put back, and of the
+  // values that they refer to, each counted as often as it is referred to. O(1).
+  size_t lent_bytes() const { return allocated_ - free_.size() * kChunkMemory; }
+  size_t referred_bytes() const { return referred_; }
+
  private:
+  static constexpr size_t kChunkMemory = mem::good_size(kChunkBytes + sizeof(mem::Blob));
+
   std::vector<mem::BlobPtr> free_;
   size_t max_kept_;
+  size_t allocated_ = 0;  // memory of all chunks, free ones included
+  size_t referred_ = 0;
 };
 
 }  // namespace redpoll::resp

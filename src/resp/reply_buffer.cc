@@ -16,17 +16,25 @@ constexpr size_t kSentPiecesKept = 64;
 }  // namespace
 
 size_t ReplyBuffer::memory_bytes() const {
-  size_t bytes = tail_ ? tail_->memory() : 0;
-  if (!queue_) return bytes;
+  const size_t tail = tail_ ? tail_->memory() : 0;
+  return queue_ ? tail + queue_->memory + sizeof(Queue) + queue_->pieces.capacity() * sizeof(Piece) : tail;
+}
+
+void ReplyBuffer::validate() const {
+  if (!queue_) return;
+  size_t bytes = 0;
+  size_t memory = 0;
   const mem::Blob* counted = tail_.get();
   for (size_t i = queue_->pieces.size(); i-- > queue_->head;) {
     const Piece& piece = queue_->pieces[i];
-    // The pieces of one chunk have values between them, so a chunk is met again soon if at all.
+    CHECK(piece.begin < piece.end);
+    bytes += piece.end - piece.begin;
+    // Between the pieces of one chunk there are none but values.
     if (piece.blob.get() == counted) continue;
-    bytes += piece.blob->memory();
+    memory += piece.blob->memory();
     if (piece.is_chunk) counted = piece.blob.get();
   }
-  return bytes + sizeof(Queue) + queue_->pieces.capacity() * sizeof(Piece);
+  CHECK(bytes == queue_->bytes && memory == queue_->memory);
 }
 
 size_t ReplyBuffer::pieces() const {
@@ -96,6 +104,8 @@ void ReplyBuffer::seal_tail() {
 
 void ReplyBuffer::new_tail(size_t min_bytes) {
   seal_tail();
+  // Its pieces have it for themselves now.
+  if (tail_ && tail_->shared()) queue_->memory += tail_->memory();
   drop_tail();
   tail_ = pool_->get(min_bytes);
   CHECK(tail_->capacity() <= std::numeric_limits<uint32_t>::max());
@@ -105,7 +115,9 @@ void ReplyBuffer::append_blob(mem::BlobPtr blob) {
   if (blob->size() == 0) return;
   seal_tail();
   const size_t size = blob->size();
-  queue().pieces.push_back({std::move(blob), 0, size, false});
+  queue().memory += blob->memory();
+  pool_->refer(blob->memory());
+  queue_->pieces.push_back({std::move(blob), 0, size, false});
   queue_->bytes += size;
 }
 
@@ -145,7 +157,15 @@ ReplyBuffer::Queue& ReplyBuffer::queue() {
 }
 
 void ReplyBuffer::let_go(Piece&& piece) {
-  if (piece.is_chunk) pool_->put(std::move(piece.blob));
+  const size_t memory = piece.blob->memory();
+  if (piece.is_chunk) {
+    // The tail's chunk is held by the tail as well.
+    if (!piece.blob->shared()) queue_->memory -= memory;
+    pool_->put(std::move(piece.blob));
+  } else {
+    queue_->memory -= memory;
+    pool_->unrefer(memory);
+  }
   piece.blob.reset();
 }
 

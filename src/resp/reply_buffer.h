@@ -31,7 +31,7 @@ class ReplyBuffer {
   // Bytes that wait to be sent.
   size_t size_bytes() const { return (tail_end_ - tail_begin_) + (queue_ ? queue_->bytes : 0); }
   bool empty() const { return size_bytes() == 0; }
-  // Bytes of memory held, free space and referenced values included. Walks the pieces.
+  // Bytes of memory held, free space and referenced values included. O(1).
   size_t memory_bytes() const;
   // Number of pieces, the tail included (`oll` of CLIENT LIST is this without the first).
   size_t pieces() const;
@@ -46,6 +46,8 @@ class ReplyBuffer {
 
   // All waiting bytes, for tests and logs.
   std::string copy() const;
+  // Dies if the sums that are kept are not those of the pieces. REQUIRES: nobody writes.
+  void validate() const;
 
  private:
   friend class ReplyWriter;
@@ -62,6 +64,7 @@ class ReplyBuffer {
     std::vector<Piece> pieces;  // from `head` on; those before it are sent
     size_t head = 0;
     size_t bytes = 0;
+    size_t memory = 0;  // of all that the pieces refer to but the tail's chunk
   };
 
   // Makes the tail's bytes a piece, its chunk staying the tail with what is free.
@@ -79,6 +82,7 @@ class ReplyBuffer {
     return queue_ && number < queue_->pieces.size() ? &queue_->pieces[number] : nullptr;
   }
   Queue& queue();
+  // A piece is about to leave the queue.
   void let_go(Piece&& piece);
   void drop_tail();
 

@@ -9,13 +9,12 @@ namespace redpoll::session {
 
 void WatchedKeyPolicy::destroy(WatchedKey* watched) { std::unique_ptr<WatchedKey> gone(watched); }
 
+Bytes WatchedKeys::cost_of(const WatchedKey& key) {
+  return mem::good_size(sizeof(WatchedKey)) + key.name.size();
+}
+
 Bytes WatchedKeys::memory_bytes() const {
-  Bytes bytes = mem::good_size(sizeof(WatchedKeys)) + mem::good_size(keys_.capacity() * sizeof(Watch));
-  // Its share of what stands once for all who watch.
-  for (const Watch& each : keys_) {
-    bytes += (mem::good_size(sizeof(WatchedKey)) + each.key->name.size()) / each.key->watchers;
-  }
-  return bytes;
+  return mem::good_size(sizeof(WatchedKeys)) + mem::good_size(keys_.capacity() * sizeof(Watch)) + names_;
 }
 
 Watches::~Watches() { journal_.read_by(*this, 0); }
@@ -26,14 +25,16 @@ bool Watches::exists(int db, std::string_view name) const {
 
 // Who names a key again and again watches it once: looked after when the list would grow. The first one
 // counts.
-void Watches::drop_repeated(std::vector<WatchedKeys::Watch>& keys) {
+void Watches::drop_repeated(WatchedKeys& watched) {
   using Watch = WatchedKeys::Watch;
+  std::vector<Watch>& keys = watched.keys_;
   std::stable_sort(keys.begin(), keys.end(), [](const Watch& a, const Watch& b) { return a.key < b.key; });
   const auto same_key = [](const Watch& a, const Watch& b) { return a.key == b.key; };
   size_t kept = 0;
   for (const Watch& each : keys) {
     if (kept > 0 && same_key(keys[kept - 1], each)) {
       --each.key->watchers;
+      watched.names_ -= WatchedKeys::cost_of(*each.key);
     } else {
       keys[kept++] = each;
     }
@@ -44,7 +45,7 @@ void Watches::drop_repeated(std::vector<WatchedKeys::Watch>& keys) {
 void Watches::watch(Client& client, int db, std::span<const resp::Arg> names) {
   if (!client.watched) client.watched = std::make_unique<WatchedKeys>();
   if (keys_.size() == 0) journal_.read_by(*this, exec::interest::kChanges);
-  auto& watched = client.watched->keys_;
+  WatchedKeys& watched = *client.watched;
   for (const resp::Arg name : names) {
     const WatchedKeyPolicy::Key wanted{db, name};
     auto place = keys_.locate_for_write(wanted, keys_.hash(wanted));
@@ -54,8 +55,9 @@ void Watches::watch(Client& client, int db, std::span<const resp::Arg> names) {
     }
     WatchedKey& key = *place.element();
     ++key.watchers;
-    if (watched.size() == watched.capacity()) drop_repeated(watched);
-    watched.push_back({&key, key.version, exists(db, key.name)});
+    watched.names_ += WatchedKeys::cost_of(key);
+    if (watched.keys_.size() == watched.keys_.capacity()) drop_repeated(watched);
+    watched.keys_.push_back({&key, key.version, exists(db, key.name)});
   }
 }
 

@@ -55,6 +55,7 @@ struct WatchedKeyPolicy {
 // What one client watches.
 class WatchedKeys {
  public:
+  // O(1). A key that several watch counts for each of them.
   Bytes memory_bytes() const;
   size_t size() const { return keys_.size(); }
 
@@ -65,7 +66,10 @@ class WatchedKeys {
     uint64_t version;  // of the key, when the client began
     bool existed;
   };
+  static Bytes cost_of(const WatchedKey& key);
+
   std::vector<Watch> keys_;
+  Bytes names_ = 0;         // memory of the keys that are watched
   uint64_t looked_at_ = 0;  // Watches' touches when Watches::touched_already last looked
   bool touched_ = false;    // what it found
 };
@@ -97,7 +101,7 @@ class Watches final : public exec::JournalReader {
   void databases_swapped(store::Database& a, store::Database& b) override;
   bool exists(int db, std::string_view name) const;
   void touch(WatchedKey& key);
-  static void drop_repeated(std::vector<WatchedKeys::Watch>& keys);
+  static void drop_repeated(WatchedKeys& watched);
 
   store::Keyspace& keyspace_;
   exec::Journal& journal_;

@@ -102,9 +102,52 @@ TEST_CASE("The pool keeps a bounded number of chunks of one size") {
   CHECK(pool.kept() == 0);
   pool.put(std::move(b));
   pool.put(std::move(c));
-  pool.put(pool.get());
-  pool.put(mem::Blob::allocate(ChunkPool::kChunkBytes));
+  auto d = pool.get(), e = pool.get(), f = pool.get();
+  CHECK(pool.kept() == 0);
+  pool.put(std::move(d));
+  pool.put(std::move(e));
+  pool.put(std::move(f));
   CHECK(pool.kept() == 2);
   pool.trim(1);
   CHECK(pool.kept() == 1);
+}
+
+TEST_CASE("Buffers keep sums of what they hold, and the pool of what all of them hold") {
+  ChunkPool pool;
+  ReplyBuffer a(pool), b(pool);
+  const auto value = mem::Blob::copy_of(std::string(100'000, 'v'));
+  constexpr size_t kChunk = 16 * 1024;
+  const auto hold = [](const ReplyBuffer& buffer) {
+    buffer.validate();
+    return buffer.memory_bytes();
+  };
+  {
+    ReplyWriter to_a(a), to_b(b);
+    for (int i = 0; i < 3; ++i) {
+      to_a.bulk(std::string(10'000, 'x'));  // two chunks, the second with a piece and the tail in it
+      to_a.bulk(value);
+    }
+    to_b.ok();
+  }
+  CHECK(pool.lent_bytes() == 3 * kChunk);
+  CHECK(pool.referred_bytes() == 3 * value->memory());
+  CHECK(hold(b) == kChunk);
+  const size_t queue = hold(a) - 2 * kChunk - 3 * value->memory();
+  CHECK(queue < 1024);
+  SECTION("as they are sent") {
+    a.consume(10'000 + 10);  // of the first chunk, which has more
+    CHECK(hold(a) == queue + 2 * kChunk + 3 * value->memory());
+    a.consume(100'100);  // the first value, and a little of what stands behind it in the same chunk
+    CHECK(hold(a) == queue + 2 * kChunk + 2 * value->memory());
+    a.consume(116'000);  // the second value
+    CHECK(hold(a) == queue + kChunk + value->memory());
+    CHECK(pool.lent_bytes() == 2 * kChunk);
+    CHECK(pool.referred_bytes() == value->memory());
+    a.consume(a.size_bytes());
+  }
+  SECTION("as they are cleared") { a.clear(); }
+  CHECK(hold(a) == 0);
+  b.clear();
+  CHECK(pool.lent_bytes() == 0);
+  CHECK(pool.referred_bytes() == 0);
 }

@@ -309,6 +309,9 @@ TEST_CASE("Random replies, rewinds and partial sends agree with a string") {
       left -= part;
     }
     buffer.consume(n);
+    buffer.validate();
+    REQUIRE(buffer.memory_bytes() >= pool.lent_bytes() + pool.referred_bytes());
+    REQUIRE(pool.lent_bytes() + pool.referred_bytes() >= buffer.size_bytes());
     if (buffer.empty()) REQUIRE(buffer.memory_bytes() == 0);
   }
   sent += buffer.copy();
