@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/numbers.h"
+
 namespace redpoll::net {
 
 namespace {
@@ -38,6 +40,22 @@ Address Address::from(const sockaddr_storage& from) {
     case AF_UNIX: a.family_ = Family::local; break;
     default: break;
   }
+  return a;
+}
+
+std::optional<Address> Address::parse(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const auto port = parse_uint64(text.substr(colon + 1));
+  if (!port || *port > UINT16_MAX) return std::nullopt;
+  const bool v6 = text.front() == '[';
+  const std::string host(v6 ? text.substr(1, std::max<size_t>(colon, 2) - 2) : text.substr(0, colon));
+  Address a;
+  if (inet_pton(v6 ? AF_INET6 : AF_INET, host.c_str(), a.bytes_.data()) != 1) return std::nullopt;
+  a.port_ = static_cast<uint16_t>(*port);
+  a.family_ = v6 ? Family::ipv6 : Family::ipv4;
+  // `010.0.0.1:080` is no address of anybody.
+  if (a.text() != text) return std::nullopt;
   return a;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ class Address {
   Address() = default;
   // Families other than IPv4, IPv6 and Unix give Family::none.
   static Address from(const sockaddr_storage& from);
+  // The IP address and port whose text() is this, exactly; none for other texts.
+  static std::optional<Address> parse(std::string_view text);
 
   Family family() const { return family_; }
   uint16_t port() const { return port_; }

@@ -49,6 +49,12 @@ IoResult Connection::write(std::string_view bytes) {
 
 std::string Connection::peer_name() const { return is_unix() ? local_name() : peer_.text(); }
 
-std::string Connection::local_name() const { return net::local_name(fd()); }
+std::string Connection::local_name() const {
+  return local_ ? std::string(local_->view()) : net::local_name(fd());
+}
+
+bool Connection::has_local_name(std::string_view name) const {
+  return local_ ? local_->view() == name : net::local_name(fd()) == name;
+}
 
 }  // namespace redpoll::net

@@ -1,7 +1,7 @@
 // A connected, non-blocking stream socket owned by one client.
 //
 // It reads and writes bytes and knows its ends; it buffers nothing, and registers nothing with the loop: the
-// session does both. Kept in 32 bytes, since there is one per idle client. Code that uses it must not take
+// session does both. Kept in 40 bytes, since there is one per idle client. Code that uses it must not take
 // read and write for system calls: TLS will sit behind the same functions.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "ae/interest.h"
+#include "mem/blob.h"
 #include "net/address.h"
 #include "net/anet.h"
 
@@ -44,9 +45,10 @@ static_assert(sizeof(IoResult) == 16);
 class Connection {
  public:
   Connection() = default;
-  // REQUIRES: `fd` is a non-blocking stream socket; `peer` is its other end.
-  Connection(Fd fd, Address peer, ae::Priority priority = ae::Priority::normal)
-      : fd_(std::move(fd)), peer_(peer), priority_(priority) {}
+  // REQUIRES: `fd` is a non-blocking stream socket; `peer` is its other end, and `local` the name of this
+  // one. Without it the kernel is asked whenever somebody wants to know.
+  Connection(Fd fd, Address peer, ae::Priority priority = ae::Priority::normal, mem::BlobPtr local = {})
+      : local_(std::move(local)), fd_(std::move(fd)), peer_(peer), priority_(priority) {}
   // Asks the kernel for the peer: for a socket that connect made.
   explicit Connection(Fd fd);
   Connection(Connection&&) noexcept = default;
@@ -76,13 +78,16 @@ class Connection {
   // peer's stays known after the peer is gone.
   std::string peer_name() const;
   std::string local_name() const;
+  // True if that is its name. No system call for what a listener has accepted.
+  bool has_local_name(std::string_view name) const;
 
  private:
+  mem::BlobPtr local_;
   Fd fd_;
   Address peer_;
   bool read_closed_ = false;
   ae::Priority priority_ = ae::Priority::normal;
 };
-static_assert(sizeof(Connection) <= 32);
+static_assert(sizeof(Connection) <= 40);
 
 }  // namespace redpoll::net

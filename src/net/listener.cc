@@ -75,6 +75,7 @@ Result<void> Listeners::open(const ListenConfig& config) {
     return failure("{}", error);
   }
   adopt(std::move(next));
+  names_.forget();
   config_ = config;
   if (accepting()) {
     for (const Socket& socket : sockets_) set_priority(socket);
@@ -252,7 +253,8 @@ void Listeners::on_acceptable(int fd, ae::Interest /*ready*/) {
 }
 
 void Listeners::hand_over(Fd fd, const Address& peer, ae::Priority priority) {
-  acceptor_.accepted({std::move(fd), peer, priority});
+  mem::BlobPtr name = names_.of(fd.get());
+  acceptor_.accepted({std::move(fd), peer, priority, std::move(name)});
 }
 
 // The listening sockets stay readable while there is no descriptor to accept with: watching them would spin.

@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "net/connection.h"
+#include "net/local_names.h"
 
 namespace redpoll {
 class Logger;
@@ -146,6 +147,7 @@ class Listeners {
   Logger& log_;
   ListenConfig config_;
   Sockets sockets_;
+  LocalNames names_;
   bool paused_ = false;
   ae::TimerId rest_ = ae::TimerId::none;
   std::optional<MonoUs> last_complaint_;

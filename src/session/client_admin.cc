@@ -85,7 +85,7 @@ size_t kill_matching(SessionCall& c, const ClientFilter& filter) {
 // `KILL ip:port`, as it was before there were filters.
 Outcome kill_by_address(SessionCall& c, std::string_view address) {
   ClientFilter filter;
-  filter.address = address;
+  filter.address.emplace(address);
   if (kill_matching(c, filter) == 0) return err::no_such_client;
   c.out.ok();
   return done;
@@ -116,7 +116,7 @@ ClientFilter read_kill_filter(SessionCall& c, ArgReader& in) {
         break;
       case "TYPE"_opt: f.kind = read_kind(c, in); break;
       case "USER"_opt: f.user = read_user(c, in); break;
-      case "ADDR"_opt: f.address = in.next(); break;
+      case "ADDR"_opt: f.address.emplace(in.next()); break;
       case "LADDR"_opt: f.local_address = in.next(); break;
       case "MAXAGE"_opt:
         f.min_age_s = read_positive(in, err::max_age_not_integer, err::max_age_not_positive);

@@ -76,6 +76,21 @@ TEST_CASE("addresses are equal when family, bytes and port are") {
   REQUIRE_FALSE(ipv4("0.0.0.0", 5) == ipv6("::", 5));
 }
 
+TEST_CASE("a text is parsed only if it is what the address prints as") {
+  for (const char* text :
+       {"127.0.0.1:6379", "[::1]:0", "10.1.2.3:65535", "[2001:db8::5]:80", "[::ffff:1.2.3.4]:1"}) {
+    const auto address = Address::parse(text);
+    REQUIRE(address);
+    REQUIRE(address->text() == text);
+  }
+  for (const char* text : {"", ":", "x", "1.2.3.4", "1.2.3.4:", ":80", "1.2.3.4:080", "1.2.3.4:65536",
+                           "1.2.3.4:-1", "01.2.3.4:1", "::1:80", "[::1:80", "[]:1", "[:1", "[::0]:1",
+                           "[1.2.3.4]:1", "[2001:DB8::5]:80", "/tmp/sock:0", "?:0"}) {
+    CAPTURE(text);
+    REQUIRE_FALSE(Address::parse(text));
+  }
+}
+
 TEST_CASE("format_address puts brackets around what has colons") {
   REQUIRE(format_address("redis.example", 6379) == "redis.example:6379");
   REQUIRE(format_address("::1", 0) == "[::1]:0");

@@ -126,6 +126,47 @@ TEST_CASE("accepted TCP connections have no-delay and keep-alive") {
   REQUIRE(listener_option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1);
 }
 
+// The kernel does not know our end of what it has reset.
+TEST_CASE("accepted connections know their own end without asking, and share its name") {
+  Site site;
+  const uint16_t port = free_port();
+  ListenConfig config = on({"127.0.0.1"}, port);
+  config.unix_socket = site.dir.file("sock");
+  REQUIRE(site.listeners.open(config).ok());
+  std::vector<Fd> clients;
+  for (int i = 0; i < 3; ++i) clients.push_back(*connected("127.0.0.1", port));
+  clients.push_back(*connect_unix(config.unix_socket));
+  REQUIRE(site.accept(4) == 4);
+  int tcp = 0, local = 0;
+  for (Connection& each : site.guests.connections) {
+    const std::string name = local_name(each.fd());
+    each.is_unix() ? ++local : ++tcp;
+    each.close();
+    REQUIRE(each.local_name() == name);
+    REQUIRE(each.has_local_name(name));
+    REQUIRE_FALSE(each.has_local_name("?:0"));
+  }
+  REQUIRE(tcp == 3);
+  REQUIRE(local == 1);
+}
+
+TEST_CASE("names of local ends exist once, and few are kept that nobody uses") {
+  LocalNames names;
+  std::vector<mem::BlobPtr> used;
+  const auto name_at = [&](int host) {
+    FdOrError fd = listen_tcp("127.0.1." + std::to_string(host), 0, 1);
+    REQUIRE(fd.ok());
+    mem::BlobPtr name = names.of(fd.fd());
+    REQUIRE(name->view() == local_name(fd.fd()));
+    REQUIRE(names.of(fd.fd()).get() == name.get());
+    return name;
+  };
+  for (int i = 1; i <= 10; ++i) used.push_back(name_at(i));
+  for (int i = 11; i < 250; ++i) name_at(i);
+  REQUIRE(names.kept() <= LocalNames::kKept);
+  for (const auto& each : used) REQUIRE(each->refs() == 2);
+}
+
 TEST_CASE("a Unix socket is served and its file removed at the end") {
   Site site;
   const std::string path = site.dir.file("redis.sock");

@@ -115,6 +115,17 @@ TEST_CASE("CLIENT KILL ADDR, USER, TYPE and SKIPME choose clients") {
   REQUIRE(t.me.close_after_reply);
 }
 
+TEST_CASE("CLIENT KILL ADDR wants the address as CLIENT LIST shows it") {
+  SessionFixture t;
+  t.connect("10.0.0.2", 80);
+  for (const char* nobody :
+       {"10.0.0.2:080", "010.0.0.2:80", "10.0.0.2", "10.0.0.2:80 ", "[10.0.0.2]:80", "?:0"})
+    REQUIRE(t.run({"client", "kill", "addr", nobody}) == ":0\r\n");
+  REQUIRE(t.run({"client", "kill", "addr", "10.0.0.2:80"}) == ":1\r\n");
+  t.clients.add(net::Connection(), mono_now());
+  REQUIRE(t.run({"client", "kill", "addr", "?:0"}) == ":1\r\n");
+}
+
 TEST_CASE("CLIENT KILL LADDR chooses by the server's end") {
   SessionFixture t;
   Client& other = t.connect_tcp();
