@@ -59,7 +59,8 @@ void Database::missed(std::string_view key) {
 bool Database::expire_if_due(const Entry& entry, uint64_t hash) {
   if (!entry.expired(horizon())) return false;
   if (keyspace_.terms().expired == Expired::remove) {
-    EntryDict::Place place = dict_.locate(entry.key(), hash);
+    // Looks alone can empty a table: it shrinks with what they remove.
+    EntryDict::Place place = dict_.locate_for_write(entry.key(), hash);
     remove_expired(place);
   }
   return true;
@@ -171,19 +172,29 @@ size_t Database::clear(Reclaim how) {
 }
 
 const Entry* Database::random() {
-  // If nearly every key has expired and none may be removed, a live one cannot be found by drawing: after
-  // this many draws an expired one is better than a blocked loop.
-  constexpr int kDrawsWhileHiding = 100;
-  for (int draws = 1; dict_.size() > 0; ++draws) {
+  // If nearly every key has expired, drawing until one lives would hold the loop for as long as there are
+  // such; after so many draws another way has to do.
+  constexpr int kDraws = 500;
+  for (int draws = 0; draws < kDraws && dict_.size() > 0; ++draws) {
     const Entry* entry = dict_.fair_random(keyspace_.rng);
     if (!entry->expired(horizon())) return entry;
-    if (keyspace_.terms().expired == Expired::remove) {
-      expire_if_due(*entry, dict_.hash(entry->key()));
-    } else if (draws == kDrawsWhileHiding) {
-      return entry;
-    }
+    if (keyspace_.terms().expired == Expired::remove) expire_if_due(*entry, dict_.hash(entry->key()));
   }
-  return nullptr;
+  return dict_.size() > 0 ? walk_to_living() : nullptr;
+}
+
+// A key that lives, if there is one in a part of the table that begins anywhere; else one that has expired:
+// its name is better than a blocked loop, and better than to say that nothing is there. REQUIRES: not empty.
+const Entry* Database::walk_to_living() {
+  constexpr int kBuckets = 512;
+  const Entry* living = nullptr;
+  uint64_t cursor = keyspace_.rng.next();
+  for (int i = 0; i < kBuckets && living == nullptr; ++i) {
+    cursor = dict_.scan(cursor, [&](const Entry* entry) {
+      if (!entry->expired(horizon())) living = entry;
+    });
+  }
+  return living != nullptr ? living : dict_.fair_random(keyspace_.rng);
 }
 
 uint64_t Database::scan(uint64_t cursor, const std::function<void(const Entry&)>& visit) {

@@ -95,7 +95,8 @@ class Database {
   size_t volatile_count() const { return dict_.marked_count() - field_ttl_only_; }
   // Those, and hashes with fields that have one.
   size_t expiring_count() const { return dict_.marked_count(); }
-  // A random key that has not expired, or null if there is none.
+  // A random key that has not expired, or null if there is none. Where nearly all have, it may be one that
+  // has: it removes only so many of them. O(1).
   const Entry* random();
   // Calls `visit` for the keys of one step of an iteration and returns the next cursor, 0 at the end. A key
   // that is there from the first call to the last is visited at least once. `visit` must not change the
@@ -159,6 +160,7 @@ class Database {
   void touch(Entry& entry);
   void missed(std::string_view key);
   bool expire_if_due(const Entry& entry, uint64_t hash);
+  const Entry* walk_to_living();
   Entry* what_lives_of(Entry* entry, uint64_t hash);
   size_t expire_fields(const EntryDict::Place& place, size_t limit);
   void remove_expired(EntryDict::Place& place);

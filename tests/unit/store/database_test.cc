@@ -238,13 +238,36 @@ TEST_CASE("While expired keys are hidden they stay, unseen by reads") {
 TEST_CASE("A random key is a live one") {
   Fixture t;
   REQUIRE(t.db.random() == nullptr);
-  for (int i = 0; i < 1000; ++i) t.put("dead" + std::to_string(i), "v", kNow + 1);
+  for (int i = 0; i < 400; ++i) t.put("dead" + std::to_string(i), "v", kNow + 1);
   t.put("alive", "v");
   t.keys.terms().now = kNow + 2;
   REQUIRE(t.db.random()->key() == "alive");
   t.db.probe("alive").erase();
   REQUIRE(t.db.random() == nullptr);
   REQUIRE(t.db.size() == 0);
+}
+
+TEST_CASE("A random key costs no more than so many draws, however many have expired") {
+  Fixture t;
+  constexpr size_t kKeys = 20'000, kMost = 500;
+  for (size_t i = 0; i < kKeys; ++i) t.put("dead" + std::to_string(i), "v", kNow + 1);
+  t.keys.terms().now = kNow + 2;
+  size_t calls = 1;
+  for (; t.db.random() != nullptr; ++calls) {
+    REQUIRE(t.keys.stats.expired <= calls * kMost);
+    // A sparse table would make each draw dear.
+    REQUIRE(t.db.table_slots() <= 8 * t.db.size() + 64);
+  }
+  REQUIRE(t.db.size() == 0);
+  REQUIRE(calls <= kKeys / kMost + 2);
+}
+
+TEST_CASE("Among thousands that have expired, a random key is one that lives if some do") {
+  Fixture t;
+  for (int i = 0; i < 20'000; ++i) t.put("dead" + std::to_string(i), "v", kNow + 1);
+  for (int i = 0; i < 200; ++i) t.put("alive" + std::to_string(i), "v");
+  t.keys.terms().now = kNow + 2;
+  for (int i = 0; i < 20; ++i) REQUIRE(t.db.random()->key().substr(0, 5) == "alive");
 }
 
 TEST_CASE("Every key is drawn sometimes") {
