@@ -73,8 +73,9 @@ constexpr std::string_view kDebugHelp[] = {
     "    collections in them that are not packed. Crashes if one is broken.",
 };
 
+// Neither a read nor a use of the key, and of what lies there, expired or not.
 Outcome debug_object(AdminCall& c) {
-  const store::Entry* entry = c.db().lookup(c.args[2], store::Touch::no);
+  const store::Entry* entry = c.db().peek(c.args[2]);
   if (entry == nullptr) return err::no_such_key;
   c.out.status(describe_entry(*entry, c.keyspace));
   return done;

@@ -46,6 +46,17 @@ TEST_CASE("DEBUG OBJECT describes a key in the form of Redis") {
   REQUIRE(t.run({"debug", "object", "missing"}) == error_reply("ERR no such key"));
 }
 
+TEST_CASE("DEBUG OBJECT and MEMORY USAGE show a key that has expired and is still there") {
+  AdminFixture t(debugging());
+  t.run({"set", "k", "bar", "px", "10"});
+  t.base.now = t.base.now + 20;
+  REQUIRE(t.run({"debug", "object", "k"}).substr(0, 9) == "+Value at");
+  REQUIRE(t.run({"memory", "usage", "k"}).substr(0, 1) == ":");
+  REQUIRE(t.run({"dbsize"}) == ":1\r\n");
+  REQUIRE(t.run({"get", "k"}) == kNull);
+  REQUIRE(t.run({"debug", "object", "k"}) == error_reply("ERR no such key"));
+}
+
 TEST_CASE("The serialized length is that of an RDB string") {
   AdminFixture t;
   const auto length = [&t](const std::string& value) {

@@ -116,10 +116,19 @@ TEST_CASE("INFO keyspace shows databases that hold keys") {
 }
 
 TEST_CASE("INFO stats tells of lookups") {
-  AdminFixture t;
+  config::Settings settings;
+  settings.enable_debug_command = config::Allowed::yes;
+  AdminFixture t(settings);
   t.run({"set", "a", "1"});
   t.run({"get", "a"});
   t.run({"get", "b"});
+  REQUIRE(t.info("stats", "keyspace_hits") == "1");
+  REQUIRE(t.info("stats", "keyspace_misses") == "1");
+  // How a key is stored is no question about its value.
+  for (const std::string key : {"a", "b"}) {
+    t.run({"memory", "usage", key});
+    t.run({"debug", "object", key});
+  }
   REQUIRE(t.info("stats", "keyspace_hits") == "1");
   REQUIRE(t.info("stats", "keyspace_misses") == "1");
   REQUIRE(t.info("stats", "expired_stale_perc") == "0.00");
