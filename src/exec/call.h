@@ -117,8 +117,11 @@ class Call {
   // The key of `slot` changed in a way that is worth saving: counts it as dirty, makes the command propagate,
   // and tells listeners, first of all if the key is new. That the key was touched, the slot itself has noted.
   void changed(const Slot& slot, Event type, std::string_view event) {
+    ++dirty_;
+    if (!journal_.wants(interest::kEvents)) [[likely]]
+      return;
     if (slot.created()) notify(slot, Event::new_key, "new");
-    changed(slot.database(), slot.key(), type, event);
+    notify(slot, type, event);
   }
   void changed(const store::Database& db, std::string_view key, Event type, std::string_view event) {
     ++dirty_;

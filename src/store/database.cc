@@ -159,7 +159,7 @@ Slot Database::probe(std::string_view key, Count count) {
 }
 
 size_t Database::clear(Reclaim how) {
-  if (keyspace_.listeners != 0 || keyspace_.wants_pre_images) keyspace_.observer()->before_clear(*this);
+  if (keyspace_.watched()) keyspace_.observer()->before_clear(*this);
   const size_t removed = dict_.size();
   if (removed == 0) return 0;
   sweep_cursor_ = 0;

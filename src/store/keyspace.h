@@ -63,6 +63,8 @@ class Keyspace {
   }
   // Whether the observer must see entries before they change.
   bool wants_pre_images = false;
+  // Whether anybody wants to know of a change, before or after.
+  bool watched() const { return (listeners | uint8_t{wants_pre_images}) != 0; }
 
   // lazyfree-lazy-expire: large values of expired keys are freed in the background.
   bool lazy_expire = false;

@@ -4,9 +4,13 @@
 
 namespace redpoll::store {
 
-// Shows the entry that the slot began with, once.
-void Slot::show_before() {
-  if (!std::exchange(shown_, true) && existed_) db_.keyspace_.observer()->before_change(db_, entry());
+// Keeps in mind what the slot began with, and shows it to who wants pre-images.
+void Slot::remember() {
+  if (std::exchange(remembered_, true)) return;
+  existed_ = occupied();
+  if (!existed_) return;
+  type_before_ = entry().type();
+  if (db_.keyspace_.wants_pre_images) db_.keyspace_.observer()->before_change(db_, entry());
 }
 
 // Says what became of the key, all in all.
@@ -26,7 +30,7 @@ void Slot::tell() const {
 // Puts the entry that `make(entry)` returns in the place of the one that is here.
 template <class F>
 void Slot::replace(F&& make) {
-  Entry& old = begin_edit();
+  Entry& old = *place_.element();
   if (old.has_only_field_deadlines()) --db_.field_ttl_only_;
   Entry* const fresh = make(old);
   if (fresh != place_.element()) db_.dict_.replace(place_, fresh);
@@ -102,12 +106,14 @@ void Slot::adopt(EntryPtr entry) {
 }
 
 void Slot::expire_at(UnixMs deadline) {
+  begin();
   replace([deadline](Entry& entry) { return entry.with_deadline(deadline); });
   if (changed_ == Changed::nothing) changed_ = Changed::deadline;
 }
 
 bool Slot::persist() {
   if (!entry().has_deadline()) return false;
+  begin();
   replace([](Entry& entry) { return entry.with_deadline(std::nullopt); });
   if (changed_ == Changed::nothing) changed_ = Changed::deadline;
   return true;
@@ -115,6 +121,7 @@ bool Slot::persist() {
 
 void Slot::set_field_deadlines(bool any) {
   if (entry().has_field_deadlines() == any) return;
+  begin();
   replace([any](Entry& entry) {
     entry.set_field_deadlines(any);
     return &entry;

@@ -118,20 +118,16 @@ class Slot {
   friend class Database;
   enum class Changed : uint8_t { nothing, deadline, value };
 
-  Slot(Database& db, std::string_view key, EntryDict::Place place)
-      : db_(db),
-        key_(key),
-        place_(place),
-        existed_(place.found()),
-        type_before_(place.found() ? place.element()->type() : Type{}) {
+  Slot(Database& db, std::string_view key, EntryDict::Place place) : db_(db), key_(key), place_(place) {
     db_.dict_.pause_rehash();
   }
   // What was here is going to change, perhaps.
   void begin() {
-    if (db_.keyspace_.wants_pre_images) [[unlikely]]
-      show_before();
+    if (db_.keyspace_.watched()) [[unlikely]]
+      remember();
   }
-  void show_before();
+  void remember();
+  // REQUIRES: begin() was called.
   template <class F>
   void replace(F&& make);
   void insert(Entry* entry);
@@ -142,10 +138,11 @@ class Slot {
   std::string_view key_;
   EntryDict::Place place_;
   bool created_ = false;
-  bool shown_ = false;  // to who wants pre-images
-  const bool existed_;
-  const Type type_before_;  // if it existed
   Changed changed_ = Changed::nothing;
+  // What was here, for those who want to know.
+  bool remembered_ = false;
+  bool existed_ = false;
+  Type type_before_{};  // if it existed
 };
 
 // The packed value of a slot, to be edited in place; whoever changes it says so to the slot. The slot must be
