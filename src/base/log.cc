@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -36,15 +37,22 @@ constexpr FacilityName kFacilities[] = {
 
 constexpr size_t index_of(LogLevel level) { return static_cast<size_t>(level); }
 
+// A FIFO that nobody reads cannot be opened: who waited for a reader would wait for ever.
 int open_for_append(const std::string& path) noexcept {
-  return SYS(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+  return SYS(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
 }
 
-using LineBuffer = fmt::basic_memory_buffer<char, 4 * Logger::kMaxMessage + 128>;
+// No line is longer: a pipe takes it whole or not at all.
+using LineBuffer = fmt::basic_memory_buffer<char, PIPE_BUF>;
+constexpr size_t kLongestEscape = 4;
+
+// Before a report of a crash is given up.
+constexpr int kPatienceMs = 1000;
 
 // Escapes what could begin a new line or drive a terminal.
 void append_escaped(LineBuffer& to, std::string_view message) {
   for (const char c : message) {
+    if (to.size() + kLongestEscape >= PIPE_BUF) return;
     if (c == '\n') {
       to.append(std::string_view("\\n"));
     } else if (c == '\r') {
@@ -140,27 +148,41 @@ void Logger::vlog(LogLevel level, fmt::string_view format, fmt::format_args args
   write_line(level, {message, std::min(end.size, sizeof(message))});
 }
 
+// "1234:M 05 Mar 2024 10:11:12.345 * "
+static void begin_line(LineBuffer& line, LogLevel level, LogRole role, int32_t utc_offset_s) {
+  fmt::format_to(std::back_inserter(line), "{}:{} ", ::getpid(), static_cast<char>(role));
+  append_time(line, unix_now(), utc_offset_s);
+  fmt::format_to(std::back_inserter(line), " {} ", kLevelMarks[index_of(level)]);
+}
+
 void Logger::write_line(LogLevel level, std::string_view message) {
   LineBuffer line;
-  fmt::format_to(std::back_inserter(line), "{}:{} ", ::getpid(),
-                 static_cast<char>(role_.load(std::memory_order_relaxed)));
-  append_time(line, unix_now(), utc_offset_s_.load(std::memory_order_relaxed));
-  line.push_back(' ');
-  line.push_back(kLevelMarks[index_of(level)]);
-  line.push_back(' ');
+  begin_line(line, level, role_.load(std::memory_order_relaxed),
+             utc_offset_s_.load(std::memory_order_relaxed));
   const size_t prefix = line.size();
   append_escaped(line, message);
   line.push_back('\n');
-  // There is nowhere left to tell that the log cannot be written.
-  static_cast<void>(write_all(fd_, {line.data(), line.size()}));
+  put({line.data(), line.size()});
   if (!syslog_.load(std::memory_order_relaxed)) return;
   line[line.size() - 1] = '\0';
   to_syslog(level, line.data() + prefix);
 }
 
+void Logger::put(std::string_view text) {
+  const uint64_t dropped = dropped_.load(std::memory_order_relaxed);
+  if (dropped > 0) [[unlikely]] {
+    LineBuffer line;
+    begin_line(line, LogLevel::warning, role_.load(std::memory_order_relaxed),
+               utc_offset_s_.load(std::memory_order_relaxed));
+    fmt::format_to(std::back_inserter(line), "{} log messages were lost: the log took none.\n", dropped);
+    if (write_in_time(fd_, {line.data(), line.size()}, 0)) dropped_.fetch_sub(dropped);
+  }
+  if (!write_in_time(fd_, text, 0)) dropped_.fetch_add(1);
+}
+
 void Logger::raw(LogLevel level, std::string_view text) {
   if (!enabled(level)) return;
-  static_cast<void>(write_all(fd_, text));
+  put(text);
   if (syslog_.load(std::memory_order_relaxed)) to_syslog(level, std::string(text).c_str());
 }
 
@@ -170,7 +192,7 @@ void Logger::to_syslog(LogLevel level, const char* message) const noexcept {
 
 void Logger::write_signal_safe(std::string_view text) const noexcept {
   const int saved = errno;
-  static_cast<void>(write_all(fd_, text));
+  static_cast<void>(write_in_time(fd_, text, kPatienceMs));
   errno = saved;
 }
 

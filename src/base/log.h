@@ -5,6 +5,9 @@
 // A message cannot forge a line: control characters in it are written escaped, and it is cut at kMaxMessage.
 // Each line is one write(2) to a descriptor opened for appending, so lines of several processes do not mix.
 //
+// Nobody waits for the log: a line that a pipe or a terminal does not take at once, or a full disk, is
+// dropped, and the next one that is written is preceded by one that tells how many were.
+//
 // Thread-safe but for the functions marked [setup], which are called before other threads log.
 #pragma once
 
@@ -93,6 +96,7 @@ class Logger {
  private:
   void vlog(LogLevel level, fmt::string_view format, fmt::format_args args);
   void write_line(LogLevel level, std::string_view message);
+  void put(std::string_view text);
   void to_syslog(LogLevel level, const char* message) const noexcept;
 
   std::atomic<LogLevel> level_{LogLevel::notice};
@@ -100,6 +104,7 @@ class Logger {
   std::atomic<int> fd_;
   std::atomic<int32_t> utc_offset_s_{0};
   std::atomic<bool> syslog_{false};
+  std::atomic<uint64_t> dropped_{0};  // lines, since one was written
   std::string path_;
   std::string ident_;  // openlog keeps the pointer
 };
