@@ -48,7 +48,7 @@ int64_t Cron::tick(ae::TimerId) {
   const store::AccessScope scope(keyspace_, session_.terms());
   if (due(100)) sample();
   check_clients();
-  session_.pause.expire(loop_.unix_now());
+  session_.pause.expire(loop_.now());
   expiry_.begin(hz_, session_.config.settings().active_expire_effort);
   if (session_.config.settings().activerehashing) rehash();
   if (due(1000)) follow_log_file();
@@ -60,7 +60,7 @@ int64_t Cron::tick(ae::TimerId) {
 
 void Cron::before_sleep() {
   ++session_.stats.event_loop_turns;
-  session_.pause.expire(loop_.unix_now());
+  session_.pause.expire(loop_.now());
   const store::AccessScope scope(keyspace_, session_.terms());
   expiry_.go_on();
   if (expiry_.in_haste()) loop_.skip_next_wait();

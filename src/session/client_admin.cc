@@ -1,5 +1,6 @@
 #include "session/client_admin.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -190,7 +191,9 @@ Outcome client_pause(SessionCall& c) {
   if (*timeout_ms < 0) return err::timeout_negative;
   // Redis 7.0 lets the sum overflow, which ends the pause at once; later versions refuse, as we do.
   if (*timeout_ms > INT64_MAX - c.now.v) return err::timeout_out_of_range;
-  if (*timeout_ms > 0) c.session.pause.begin(mode, c.now + *timeout_ms);
+  const MonoUs now = c.session.loop.now();
+  const int64_t longest_ms = (INT64_MAX - now.v) / 1000;
+  if (*timeout_ms > 0) c.session.pause.begin(mode, now + std::min(*timeout_ms, longest_ms) * 1000);
   c.out.ok();
   return done;
 }

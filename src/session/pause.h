@@ -17,7 +17,7 @@ class Pause {
   Pause(exec::Executor& executor, store::Keyspace& keyspace) : executor_(executor), keyspace_(keyspace) {}
 
   // Pauses until `end`. A pause that is under way is never shortened or softened.
-  void begin(Mode mode, UnixMs end) {
+  void begin(Mode mode, MonoUs end) {
     mode_ = std::max(mode_, mode);
     end_ = std::max(end_, end);
     executor_.deny(mode_ == Mode::all ? exec::needs::kNoPause : exec::needs::kWriting);
@@ -30,11 +30,11 @@ class Pause {
     keyspace_.terms().expired = store::Expired::remove;
   }
   // Ends the pause if it is over.
-  void expire(UnixMs now) {
+  void expire(MonoUs now) {
     if (mode_ != Mode::none && now >= end_) end();
   }
   Mode mode() const { return mode_; }
-  UnixMs deadline() const { return end_; }
+  MonoUs deadline() const { return end_; }
   // On which terms keys are looked at meanwhile.
   store::Expired expired_keys() const {
     return mode_ == Mode::none ? store::Expired::remove : store::Expired::hide;
@@ -44,7 +44,7 @@ class Pause {
   exec::Executor& executor_;
   store::Keyspace& keyspace_;
   Mode mode_ = Mode::none;
-  UnixMs end_{};
+  MonoUs end_{};
 };
 
 }  // namespace redpoll::session

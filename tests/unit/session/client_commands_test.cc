@@ -135,11 +135,11 @@ TEST_CASE("CLIENT PAUSE pauses writes or everything for a while") {
   REQUIRE(t.keyspace.terms().expired == store::Expired::remove);
   REQUIRE(t.run({"client", "pause", "1000", "write"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::write);
-  REQUIRE(t.pause.deadline() == t.now + 1000);
+  REQUIRE(t.pause.deadline() == t.loop->now() + 1'000'000);
   REQUIRE(t.keyspace.terms().expired == store::Expired::hide);
   REQUIRE(t.run({"client", "pause", "2000"}) == kOk);
   REQUIRE(t.pause.mode() == Mode::all);
-  REQUIRE(t.pause.deadline() == t.now + 2000);
+  REQUIRE(t.pause.deadline() == t.loop->now() + 2'000'000);
   REQUIRE(t.run({"client", "unpause"}).empty());  // it waits, too
   t.pause.end();
   REQUIRE(t.run({"client", "pause", "1000", "write"}) == kOk);
