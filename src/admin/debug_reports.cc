@@ -107,7 +107,7 @@ static std::string describe_quicklist(const store::Entry& entry, const EncodingL
 }
 
 std::string describe_entry(const store::Entry& entry, const store::Keyspace& keyspace) {
-  const bool lru = keyspace.access.policy == store::AccessPolicy::lru;
+  const bool lru = keyspace.access.policy != store::AccessPolicy::lfu;
   const int64_t idle_s = lru ? keyspace.access.idle_seconds(entry.access_clock(), keyspace.terms().now) : 0;
   const bool quicklist = entry.type() == store::Type::list && entry.encoding() == store::Encoding::object;
   return fmt::format("Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}{}",

@@ -50,20 +50,21 @@ Outcome freq(Call& c) {
 Outcome idletime(Call& c) {
   return about_entry(c, [&](const Entry& entry) {
     const auto& access = c.keyspace.access;
-    if (access.policy != AccessPolicy::lru) return kNoIdleTime;
+    if (access.policy == AccessPolicy::lfu) return kNoIdleTime;
     c.out.integer(access.idle_seconds(entry.access_clock(), c.now));
     return done;
   });
 }
 
-// Values are not shared between keys here. Redis shares small integers and says so with this number, which
-// tells that they cost no memory of their own; the same is true of an integer in its entry.
+// Values are not shared between keys here. Redis shares small integers, unless each has to have an access
+// clock, and says so with this number, which tells that they cost no memory of their own; the same is true of
+// an integer in its entry.
 Outcome refcount(Call& c) {
   constexpr int64_t kSharedBelow = 10'000;
   constexpr int64_t kShared = std::numeric_limits<int32_t>::max();
   return about_entry(c, [&](const Entry& entry) {
-    const bool small =
-        entry.encoding() == Encoding::integer && entry.integer() >= 0 && entry.integer() < kSharedBelow;
+    const bool small = c.keyspace.shares_integers && entry.encoding() == Encoding::integer &&
+                       entry.integer() >= 0 && entry.integer() < kSharedBelow;
     c.out.integer(small ? kShared : 1);
     return done;
   });

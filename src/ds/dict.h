@@ -117,7 +117,11 @@ class Dict {
     return place.found() ? std::optional<Element>(place.element()) : std::nullopt;
   }
   Place locate(Key key, uint64_t hash) const;
-  // The same, for a place that will be written to: first does the steps of growing or shrinking that are due.
+  // Where the element is for which `is(element)`: for who knows it by something else than its key.
+  template <class F>
+  Place locate_if(uint64_t hash, F&& is) const;
+  // As `locate`, for a place that will be written to: first does the steps of growing or shrinking that are
+  // due.
   Place locate_for_write(Key key, uint64_t hash) {
     if (resize_due()) [[unlikely]]
       rehash(kStepsPerWrite);
@@ -155,7 +159,8 @@ class Dict {
   bool erase(Key key);
   // Removes without destroying.
   std::optional<Element> detach(Key key);
-  // Destroys everything; `progress(done)` is called every 64 Ki buckets, and sees an empty dict.
+  static constexpr size_t kBucketsPerProgress = 64 * 1024;
+  // Destroys everything; `progress(done)` is called after each so many buckets, and sees an empty dict.
   template <class F>
   void clear(F&& progress);
   void clear() {
@@ -209,9 +214,6 @@ class Dict {
   // Any element, each as likely as another. O(1); should chains be of very unequal length, which takes
   // someone who knows the seed, it gives up after kFairDraws draws and takes a `random` one.
   Element fair_random(Rng& rng) const;
-  // Up to `count` elements that lie together, from a random bucket on: cheap, for estimates. Fewer, even
-  // none, if the table is sparse there. Appends to `to`.
-  void sample(Rng& rng, size_t count, std::vector<Element>& to) const;
 
   // --- diagnosis
   DictStats stats() const;
@@ -273,6 +275,19 @@ inline auto Dict<P>::locate(Key key, uint64_t hash) const -> Place {
     }
     if (!bucket->chained()) return {nullptr, Place::kNone, hash};
     bucket = bucket->next();
+  }
+}
+
+template <class P>
+template <class F>
+inline auto Dict<P>::locate_if(uint64_t hash, F&& is) const -> Place {
+  if (table_.buckets() == 0) return {nullptr, Place::kNone, hash};
+  for (DictBucket* bucket = &table_.bucket_for(hash);; bucket = bucket->next()) {
+    for (unsigned bits = bucket->present(); bits != 0; bits &= bits - 1) {
+      const auto i = static_cast<unsigned>(std::countr_zero(bits));
+      if (is(std::bit_cast<Element>(bucket->slots[i]))) return {bucket, i, hash};
+    }
+    if (!bucket->chained()) return {nullptr, Place::kNone, hash};
   }
 }
 
@@ -368,7 +383,6 @@ bool Dict<P>::erase(Key key) {
 template <class P>
 template <class F>
 void Dict<P>::clear(F&& progress) {
-  constexpr size_t kBucketsPerCall = 64 * 1024;
   const DictTable old = std::exchange(table_, DictTable());
   moving_ = std::vector<DictTable::Tagged>();
   size_ = marked_ = reserved_ = 0;
@@ -376,7 +390,7 @@ void Dict<P>::clear(F&& progress) {
   widest_ = DictBucket::kSlots;
   ++changes_;
   for (size_t i = 0; i < old.buckets(); ++i) {
-    if (i > 0 && i % kBucketsPerCall == 0) progress(i);
+    if (i > 0 && i % kBucketsPerProgress == 0) progress(i);
     each_in_chain(old.bucket(i), [](Element e) { P::prefetch(e); });
     each_in_chain(old.bucket(i), [](Element e) { P::destroy(e); });
   }
@@ -533,22 +547,6 @@ auto Dict<P>::random(Rng& rng) const -> Element {
     }
     // A nearly empty table is faster walked through than drawn from.
     index = draw < kDraws ? rng.below(table_.buckets()) : (index + 1) % table_.buckets();
-  }
-}
-
-template <class P>
-void Dict<P>::sample(Rng& rng, size_t count, std::vector<Element>& to) const {
-  if (size_ == 0) return;
-  constexpr size_t kBucketsPerElement = 10;
-  const size_t fitting = std::min(count, size_);
-  const size_t wanted = to.size() + fitting;
-  size_t index = rng.below(table_.buckets());
-  for (size_t left = std::min(table_.buckets(), fitting * kBucketsPerElement); left > 0 && to.size() < wanted;
-       --left) {
-    each_in_chain(table_.bucket(index), [&](Element e) {
-      if (to.size() < wanted) to.push_back(e);
-    });
-    index = index + 1 == table_.buckets() ? 0 : index + 1;
   }
 }
 

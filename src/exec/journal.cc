@@ -10,7 +10,7 @@ namespace redpoll::exec {
 
 void Journal::observe(store::Keyspace& keyspace) {
   keyspace_ = &keyspace;
-  keyspace.listeners = interests_;
+  keyspace.listen_only(interests_);
 }
 
 void Journal::read_by(JournalReader& reader, Interests interests) {
@@ -24,7 +24,7 @@ void Journal::read_by(JournalReader& reader, Interests interests) {
   std::erase_if(readers_, [](const Reader& each) { return each.interests == 0; });
   interests_ = 0;
   for (const Reader& each : readers_) interests_ |= each.interests;
-  if (keyspace_ != nullptr) keyspace_->listeners = interests_;
+  if (keyspace_ != nullptr) keyspace_->listen_only(interests_);
 }
 
 Journal::Text Journal::keep(std::string_view text) {
@@ -62,14 +62,17 @@ void Journal::key_changed(store::Database& db, std::string_view key, const store
     event(Event::hash, "hexpired", db.index(), key);
     event(Event::generic, "del", db.index(), key);
   }
-  // Others must not wait for their own clock: they are told that the key is gone.
-  if (change.what == expired || change.what == hash_expired) propagate_removal(db, key);
+  if (change.what == evicted && wants(interest::kEvents)) event(Event::evicted, "evicted", db.index(), key);
+  // Others must not wait for their own clock, nor choose by themselves: they are told that the key is gone.
+  const store::Keyspace& keyspace = db.keyspace();
+  if (change.what == evicted) propagate_removal(db, key, keyspace.lazy_eviction);
+  if (change.what == expired || change.what == hash_expired) propagate_removal(db, key, keyspace.lazy_expire);
   end();
 }
 
-void Journal::propagate_removal(store::Database& db, std::string_view key) {
+void Journal::propagate_removal(store::Database& db, std::string_view key, bool lazily) {
   if (!wants(interest::kCommands)) return;
-  const resp::Arg words[] = {db.keyspace().lazy_expire ? "UNLINK" : "DEL", key};
+  const resp::Arg words[] = {lazily ? "UNLINK" : "DEL", key};
   command(db.index(), words);
 }
 

@@ -158,7 +158,7 @@ class Journal final : public store::ChangeObserver {
 
   Text keep(std::string_view text);
   std::string_view view(Text text) const { return {bytes_.data() + text.begin, text.size}; }
-  void propagate_removal(store::Database& db, std::string_view key);
+  void propagate_removal(store::Database& db, std::string_view key, bool lazily);
   void recorded() {
     pending_ = true;
     if (depth_ == 0) commit();

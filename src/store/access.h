@@ -47,12 +47,18 @@ struct AccessTerms {
   UnixMs horizon() const { return expired == Expired::ignore ? UnixMs{INT64_MIN} : now; }
 };
 
-// How uses of a key are recorded in its access clock: the time of the last one in seconds (LRU), or the
-// minute of the last decay and a counter that grows with the logarithm of the number of uses (LFU).
-enum class AccessPolicy : uint8_t { lru, lfu };
+// How uses of a key are recorded in its access clock: the time of the last one in seconds (LRU; LRM: only if
+// it changed the key), or the minute of the last one and a counter that grows with the logarithm of the
+// number of uses (LFU).
+enum class AccessPolicy : uint8_t { lru, lrm, lfu };
 
+// A clock has 24 bits of time or counter, and kLfu. Other policies left clocks of the other kind behind: they
+// are read for what they tell.
 class AccessTracker {
  public:
+  // In a clock: it has been set by LFU.
+  static constexpr uint32_t kLfu = 1u << 24;
+
   AccessPolicy policy = AccessPolicy::lru;
   // lfu-log-factor: how much harder each further increment of the counter becomes.
   int log_factor = 10;
@@ -63,17 +69,19 @@ class AccessTracker {
   uint32_t initial(UnixMs now) const;
   // The clock after a use.
   uint32_t touched(uint32_t clock, UnixMs now, Rng& rng) const {
-    return policy == AccessPolicy::lru ? lru_clock(now) : lfu_touched(clock, now, rng);
+    return policy == AccessPolicy::lru ? lru_clock(now) : touched_otherwise(clock, now, rng);
   }
-  // Seconds since the last use. REQUIRES: policy is lru.
+  // Seconds since the last use that counts; of a clock that LFU has set, by whole minutes.
   int64_t idle_seconds(uint32_t clock, UnixMs now) const;
-  // The counter after decay. REQUIRES: policy is lfu.
+  // The counter after decay; of a clock that LFU has not set, that of a key used once.
   uint8_t frequency(uint32_t clock, UnixMs now) const;
+  // The clock after the key was changed, for LRM.
+  uint32_t modified(UnixMs now) const { return lru_clock(now); }
 
   static uint32_t lru_clock(UnixMs now) { return static_cast<uint32_t>(now.v / 1000) & 0xffffff; }
 
  private:
-  uint32_t lfu_touched(uint32_t clock, UnixMs now, Rng& rng) const;
+  uint32_t touched_otherwise(uint32_t clock, UnixMs now, Rng& rng) const;
 };
 
 }  // namespace redpoll::store

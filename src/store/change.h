@@ -44,6 +44,7 @@ enum Listener : uint8_t {
   kChanges = 1,  // clients that wait for a key, WATCH, client-side caches
   kEvents = 2,   // keyspace events, misses among them
   kLog = 4,      // the append-only file, replicas
+  kAccess = 8,   // the store itself: LRM notes when a key was changed; no observer is told for that
 };
 
 // Hears of changes, and of what lookups find out. It may look at the database, but neither change it nor open

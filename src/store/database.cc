@@ -85,21 +85,27 @@ size_t Database::expire_fields(const EntryDict::Place& place, size_t limit) {
 }
 
 void Database::remove_expired(EntryDict::Place& place) {
-  ChangeObserver* const observer = keyspace_.observer();
-  if (keyspace_.wants_pre_images) observer->before_change(*this, *place.element());
-  Entry* entry = take(place);
+  const Entry& entry = *place.element();
   const bool by_fields =
-      entry->has_field_deadlines() && !(entry->has_deadline() && entry->deadline() < horizon());
+      entry.has_field_deadlines() && !(entry.has_deadline() && entry.deadline() < horizon());
   if (by_fields) {
-    keyspace_.stats.expired_fields += field_count(*entry);
+    keyspace_.stats.expired_fields += field_count(entry);
   } else {
     ++keyspace_.stats.expired;
   }
-  if (keyspace_.listeners != 0) {
-    const Change what = by_fields ? Change::hash_expired : Change::expired;
-    observer->key_changed(*this, entry->key(), {.what = what, .type = entry->type(), .came_to_type = false});
+  remove_by_itself(place, by_fields ? Change::hash_expired : Change::expired,
+                   keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
+}
+
+// Removes an entry that no command asked to remove.
+void Database::remove_by_itself(EntryDict::Place& place, Change why, Reclaim how) {
+  ChangeObserver* const observer = keyspace_.observer();
+  if (keyspace_.wants_pre_images) observer->before_change(*this, *place.element());
+  Entry* entry = take(place);
+  if (keyspace_.heard()) {
+    observer->key_changed(*this, entry->key(), {.what = why, .type = entry->type(), .came_to_type = false});
   }
-  dispose(entry, keyspace_.lazy_expire ? Reclaim::background : Reclaim::now);
+  dispose(entry, how);
 }
 
 // Takes an entry out without freeing it.
@@ -159,10 +165,10 @@ Slot Database::probe(std::string_view key, Count count) {
 }
 
 size_t Database::clear(Reclaim how) {
-  if (keyspace_.watched()) keyspace_.observer()->before_clear(*this);
+  if (keyspace_.heard() || keyspace_.wants_pre_images) keyspace_.observer()->before_clear(*this);
   const size_t removed = dict_.size();
   if (removed == 0) return 0;
-  sweep_cursor_ = 0;
+  sweep_cursor_ = eviction_cursor_ = 0;
   field_ttl_only_ = 0;
   average_ttl_ms = 0;
   EntryDict old = std::exchange(dict_, EntryDict(keyspace_.seed()));
@@ -240,9 +246,41 @@ Database::SweepStep Database::sweep_step(UnixMs now) {
   return step;
 }
 
+// --- eviction
+
+const Entry* Database::random_evictable(bool only_volatile) {
+  if (dict_.empty()) return nullptr;
+  if (!only_volatile) return dict_.fair_random(keyspace_.rng);
+  constexpr int kBuckets = 512;
+  uint64_t cursor = keyspace_.rng.next();
+  const Entry* chosen = nullptr;
+  uint64_t seen = 0;
+  for (int i = 0; i < kBuckets && chosen == nullptr; ++i) {
+    cursor = dict_.scan_marked(cursor, [&](const Entry* entry) {
+      if (entry->has_deadline() && keyspace_.rng.below(++seen) == 0) chosen = entry;
+    });
+  }
+  return chosen;
+}
+
+bool Database::holds(const Entry* entry, uint64_t hash) const {
+  if (!dict_.locate_if(hash, [entry](const Entry* here) { return here == entry; }).found()) return false;
+  // Another one may have been given the memory of the one that was meant.
+  return dict_.hash(entry->key()) == hash;
+}
+
+void Database::evict(const Entry* entry, uint64_t hash) {
+  EntryDict::Place place = dict_.locate_for_write(entry->key(), hash);
+  DCHECK(place.found() && place.element() == entry);
+  if (entry->expired(horizon())) return remove_expired(place);
+  ++keyspace_.stats.evicted;
+  remove_by_itself(place, Change::evicted, keyspace_.lazy_eviction ? Reclaim::background : Reclaim::now);
+}
+
 void Database::swap_contents(Database& a, Database& b) {
   std::swap(a.dict_, b.dict_);
   std::swap(a.sweep_cursor_, b.sweep_cursor_);
+  std::swap(a.eviction_cursor_, b.eviction_cursor_);
   std::swap(a.field_ttl_only_, b.field_ttl_only_);
   std::swap(a.average_ttl_ms, b.average_ttl_ms);
 }

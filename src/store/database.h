@@ -118,6 +118,20 @@ class Database {
   };
   SweepStep sweep_step(UnixMs now);
 
+  // --- for eviction (eviction.h)
+  // Keys that may go: with `only_volatile` those that have a deadline.
+  size_t evictable_count(bool only_volatile) const { return only_volatile ? volatile_count() : size(); }
+  // Calls `visit(entry)` for each of these in one bucket, and moves on to the next. Returns how many they
+  // were. `visit` must not change the database.
+  template <class F>
+  size_t visit_evictable(bool only_volatile, F&& visit);
+  // One of them at random, or null if none was found: then there are few among many others, if any.
+  const Entry* random_evictable(bool only_volatile);
+  // Whether that entry, which may be long freed, is here, and its key has this hash.
+  bool holds(const Entry* entry, uint64_t hash) const;
+  // Removes it because memory is needed; or as expired, if it has. REQUIRES: holds(entry, hash).
+  void evict(const Entry* entry, uint64_t hash);
+
   // For the dispatcher: asks for the memory that a lookup of `key` will touch, in two stages.
   uint64_t hash_of(std::string_view key) const { return dict_.hash(key); }
   void prefetch_bucket(uint64_t hash) const { dict_.prefetch_bucket(hash); }
@@ -164,6 +178,7 @@ class Database {
   Entry* what_lives_of(Entry* entry, uint64_t hash);
   size_t expire_fields(const EntryDict::Place& place, size_t limit);
   void remove_expired(EntryDict::Place& place);
+  void remove_by_itself(EntryDict::Place& place, Change why, Reclaim how);
   Entry* take(EntryDict::Place& place);
   void follow_deadlines(EntryDict::Place& place);
   void dispose(Entry* entry, Reclaim how);
@@ -173,9 +188,23 @@ class Database {
   Keyspace& keyspace_;
   EntryDict dict_;
   uint64_t sweep_cursor_ = 0;
+  uint64_t eviction_cursor_ = 0;
   std::vector<Entry*> due_;    // of one sweep step; kept for its memory
   size_t field_ttl_only_ = 0;  // marked entries that have no deadline of their own
   int index_;
 };
+
+template <class F>
+size_t Database::visit_evictable(bool only_volatile, F&& visit) {
+  size_t visited = 0;
+  const auto each = [&](const Entry* entry) {
+    if (only_volatile && !entry->has_deadline()) return;
+    ++visited;
+    visit(*entry);
+  };
+  eviction_cursor_ =
+      only_volatile ? dict_.scan_marked(eviction_cursor_, each) : dict_.scan(eviction_cursor_, each);
+  return visited;
+}
 
 }  // namespace redpoll::store

@@ -28,6 +28,7 @@
 #include "base/units.h"
 #include "mem/blob.h"
 #include "mem/zmalloc.h"
+#include "store/access.h"
 #include "store/object.h"
 
 namespace redpoll::store {
@@ -161,14 +162,16 @@ class Entry {
   // room.
   char* resize(size_t size);
 
-  // 24 bits of last access: a clock in seconds (LRU), or minutes and a logarithmic counter (LFU).
+  // When and how often it was used, as AccessTracker has it: 25 bits, one of them in the flags.
   uint32_t access_clock() const {
-    return access_[0] | access_[1] << 8 | static_cast<uint32_t>(access_[2]) << 16;
+    return access_[0] | access_[1] << 8 | static_cast<uint32_t>(access_[2]) << 16 |
+           static_cast<uint32_t>(flags_ & kLfuClock) << kLfuClockShift;
   }
   void set_access_clock(uint32_t clock) {
     access_[0] = static_cast<uint8_t>(clock);
     access_[1] = static_cast<uint8_t>(clock >> 8);
     access_[2] = static_cast<uint8_t>(clock >> 16);
+    flags_ = static_cast<uint8_t>((flags_ & ~kLfuClock) | (clock >> kLfuClockShift & kLfuClock));
   }
 
   // Memory that the entry and its value take, as the allocator rounds it. `samples`: see
@@ -186,7 +189,9 @@ class Entry {
   }
 
  private:
-  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4, kFieldTtl = 8 };
+  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4, kFieldTtl = 8, kLfuClock = 16 };
+  static constexpr int kLfuClockShift = 20;
+  static_assert(uint32_t{kLfuClock} << kLfuClockShift == AccessTracker::kLfu);
   static constexpr size_t kHeader = 8;
   static constexpr size_t kLongKeySize = 4;
 

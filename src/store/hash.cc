@@ -178,7 +178,7 @@ size_t HashEditor::expire(size_t limit) {
 void HashEditor::tell_expired(const std::vector<std::string>& fields) {
   Keyspace& keyspace = slot_.database().keyspace();
   keyspace.stats.expired_fields += fields.size();
-  if (keyspace.listeners == 0) return;
+  if (!keyspace.heard()) return;
   keyspace.observer()->fields_expired(slot_.database(), slot_.entry().key(), fields);
 }
 

@@ -11,7 +11,7 @@ Keyspace::Keyspace(int databases, const SipKey& seed, Reclaimer* reclaimer, Chan
 void Keyspace::swap(int a, int b) {
   if (a == b) return;
   Database::swap_contents(db(a), db(b));
-  if (listeners != 0) observer_->swapped(db(a), db(b));
+  if (heard()) observer_->swapped(db(a), db(b));
 }
 
 size_t Keyspace::clear(Reclaim how) {

@@ -29,6 +29,7 @@ struct LookupStats {
   uint64_t misses = 0;
   uint64_t expired = 0;
   uint64_t expired_fields = 0;
+  uint64_t evicted = 0;
 };
 
 class Keyspace {
@@ -56,11 +57,16 @@ class Keyspace {
   AccessTerms& terms() { return terms_; }
   const AccessTerms& terms() const { return terms_; }
 
-  // Who listens to changes: a mask of Listener. REQUIRES (here and below): 0 without an observer.
+  // Who listens to changes: a mask of Listener. REQUIRES (here and below): without an observer, nobody but
+  // kAccess.
   uint8_t listeners = 0;
   void listen(Listener who, bool on) {
     listeners = static_cast<uint8_t>(on ? listeners | who : listeners & ~who);
   }
+  // Exactly these of those outside the store.
+  void listen_only(uint8_t outside) { listeners = static_cast<uint8_t>((listeners & kAccess) | outside); }
+  // Whether anybody outside the store listens.
+  bool heard() const { return (listeners & ~kAccess) != 0; }
   // Whether the observer must see entries before they change.
   bool wants_pre_images = false;
   // Whether anybody wants to know of a change, before or after.
@@ -68,12 +74,23 @@ class Keyspace {
 
   // lazyfree-lazy-expire: large values of expired keys are freed in the background.
   bool lazy_expire = false;
+  // lazyfree-lazy-eviction: so are those of evicted keys.
+  bool lazy_eviction = false;
   // lazyfree-lazy-server-del: so are large values that another takes the place of.
   bool lazy_server_delete = false;
+  // Small integers count as shared by all keys that hold them, for OBJECT REFCOUNT.
+  bool shares_integers = true;
   EncodingLimits encoding;
+  // Set by set_access.
   AccessTracker access;
   LookupStats stats;
   Rng rng;
+
+  // How uses of keys are recorded from now on.
+  void set_access(const AccessTracker& tracker) {
+    access = tracker;
+    listen(kAccess, tracker.policy == AccessPolicy::lrm);
+  }
 
   const SipKey& seed() const { return seed_; }
   Reclaimer* reclaimer() const { return reclaimer_; }

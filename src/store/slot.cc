@@ -16,6 +16,11 @@ void Slot::remember() {
 // Says what became of the key, all in all.
 void Slot::tell() const {
   if (!existed_ && !occupied()) return;
+  const Keyspace& keyspace = db_.keyspace_;
+  if (keyspace.listeners & kAccess && occupied()) {
+    place_.element()->set_access_clock(keyspace.access.modified(keyspace.terms().now));
+  }
+  if (!keyspace.heard()) return;
   KeyChange change{.what = Change::removed, .type = type_before_, .came_to_type = false};
   if (occupied()) {
     change.what = !existed_                       ? Change::created
@@ -24,7 +29,7 @@ void Slot::tell() const {
     change.type = entry().type();
     change.came_to_type = !existed_ || change.type != type_before_;
   }
-  db_.keyspace_.observer()->key_changed(db_, occupied() ? entry().key() : key_, change);
+  keyspace.observer()->key_changed(db_, occupied() ? entry().key() : key_, change);
 }
 
 // Puts the entry that `make(entry)` returns in the place of the one that is here.

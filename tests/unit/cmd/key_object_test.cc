@@ -66,6 +66,41 @@ TEST_CASE("OBJECT REFCOUNT tells small integers from other values") {
   REQUIRE(t.run({"object", "refcount", "small"}) == ":2147483647\r\n");
   for (const char* key : {"large", "negative", "text"})
     REQUIRE(t.run({"object", "refcount", key}) == ":1\r\n");
+  t.keyspace.shares_integers = false;
+  REQUIRE(t.run({"object", "refcount", "small"}) == ":1\r\n");
+}
+
+TEST_CASE("After a change between LRU and LFU policies, OBJECT reads what the other kind left behind") {
+  CommandFixture t;
+  t.given({"set k v"});
+  t.advance_ms(3 * 60'000);
+  t.keyspace.set_access({.policy = store::AccessPolicy::lfu});
+  REQUIRE(t.run({"object", "freq", "k"}) == ":2\r\n");
+  t.given({"get k", "set fresh v"});
+  t.advance_ms(2 * 60'000);
+  t.keyspace.set_access({.policy = store::AccessPolicy::lru});
+  REQUIRE(t.run({"object", "idletime", "k"}) == ":120\r\n");
+  REQUIRE(t.run({"object", "idletime", "fresh"}) == ":120\r\n");
+  t.given({"get k"});
+  REQUIRE(t.run({"object", "idletime", "k"}) == ":0\r\n");
+  t.advance_ms(5'000);
+  REQUIRE(t.run({"object", "idletime", "k"}) == ":5\r\n");
+}
+
+// Source: recorded replies of Redis 8.10-rc with maxmemory-policy allkeys-lrm.
+TEST_CASE("Under LRM policies, OBJECT IDLETIME counts from the last change") {
+  CommandFixture t;
+  t.keyspace.set_access({.policy = store::AccessPolicy::lrm});
+  t.given({"set a 1", "set b 1", "hset h f v"});
+  t.advance_ms(3'000);
+  t.given({"get a", "touch b", "hget h f"});
+  for (const char* key : {"a", "b", "h"}) REQUIRE(t.run({"object", "idletime", key}) == ":3\r\n");
+  t.given({"append a x", "expire b 1000", "hset h f v"});
+  for (const char* key : {"a", "b", "h"}) REQUIRE(t.run({"object", "idletime", key}) == ":0\r\n");
+  t.advance_ms(1'000);
+  t.given({"persist b"});
+  REQUIRE(t.run({"object", "idletime", "b"}) == ":0\r\n");
+  REQUIRE(t.run({"object", "idletime", "a"}) == ":1\r\n");
 }
 
 TEST_CASE("OBJECT HELP explains the subcommands") {
