@@ -53,6 +53,12 @@ class Host {
   virtual uint64_t reclaimed() const = 0;
   // Memory of input and output shared by all clients.
   virtual Bytes shared_buffer_bytes() const = 0;
+  // For how long memory has been above maxmemory by now, and was before, in microseconds.
+  struct EvictionTimes {
+    int64_t exceeded_us = 0;
+    int64_t past_exceeded_us = 0;
+  };
+  virtual EvictionTimes eviction_times() const = 0;
   // Cron ticks per second in force.
   virtual int hz() const = 0;
   // CONFIG RESETSTAT: forgets the figures that only the server itself keeps.

@@ -51,8 +51,11 @@ static void key_fields(const InfoSources& from, InfoText& to) {
   to.ratio("expired_stale_perc", expiry.stale_percent());
   to.field("expired_time_cap_reached_count", expiry.time_limit_reached());
   to.field("expire_cycle_cpu_milliseconds", expiry.total_us() / 1000);
-  to.zeros(
-      {"evicted_keys", "evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time"});
+  to.field("evicted_keys", lookups.evicted);
+  to.zeros({"evicted_clients"});
+  const Host::EvictionTimes times = from.admin.host.eviction_times();
+  to.field("total_eviction_exceeded_time", (times.past_exceeded_us + times.exceeded_us) / 1000);
+  to.field("current_eviction_exceeded_time", times.exceeded_us / 1000);
   to.field("keyspace_hits", lookups.hits);
   to.field("keyspace_misses", lookups.misses);
 }

@@ -11,14 +11,16 @@ using enum Status;
 using enum Mutability;
 using enum Visibility;
 
-constexpr std::array<Word, 8> kPolicies = {{
+constexpr std::array<Word, 10> kPolicies = {{
     {"volatile-lru", static_cast<int>(MaxmemoryPolicy::volatile_lru)},
     {"volatile-lfu", static_cast<int>(MaxmemoryPolicy::volatile_lfu)},
     {"volatile-random", static_cast<int>(MaxmemoryPolicy::volatile_random)},
     {"volatile-ttl", static_cast<int>(MaxmemoryPolicy::volatile_ttl)},
+    {"volatile-lrm", static_cast<int>(MaxmemoryPolicy::volatile_lrm)},
     {"allkeys-lru", static_cast<int>(MaxmemoryPolicy::allkeys_lru)},
     {"allkeys-lfu", static_cast<int>(MaxmemoryPolicy::allkeys_lfu)},
     {"allkeys-random", static_cast<int>(MaxmemoryPolicy::allkeys_random)},
+    {"allkeys-lrm", static_cast<int>(MaxmemoryPolicy::allkeys_lrm)},
     {"noeviction", static_cast<int>(MaxmemoryPolicy::noeviction)},
 }};
 
@@ -75,30 +77,34 @@ std::span<const Directive> keyspace_directives() {
        .apply = Apply::execution,
        .about = "Let FLUSHDB and FLUSHALL work in the background unless SYNC is given."},
       {.name = "lazyfree-lazy-eviction",
-       .kind = flag(false),
-       .status = later,
+       .kind = flag(&Settings::lazyfree_lazy_eviction),
+       .apply = Apply::execution,
        .about = "Free evicted values in the background."},
       {.name = "maxmemory",
        .kind = max_memory(),
        .apply = Apply::execution,
-       .about = "Limit of memory. Over it, with maxmemory-policy noeviction, commands that may use memory "
-                "are refused "
-                "with OOM. With any other policy nothing is refused, and nothing evicted yet. 0: no limit."},
+       .about =
+           "Limit of memory. Over it keys are evicted as maxmemory-policy says; if none may go, commands "
+           "that may use memory are refused with OOM. What clients have not read yet counts as well. 0: "
+           "no limit."},
       {.name = "maxmemory-policy",
        .kind = choice<&Settings::maxmemory_policy>(kPolicies),
        .apply = Apply::execution,
        .about =
-           "Which keys are to go at the limit. Until there is eviction it decides whether keys keep the time "
-           "of their last use (OBJECT IDLETIME) or how often they are used (OBJECT FREQ, policies with "
-           "lfu)."},
+           "Which keys go at the limit: of all, or of those with a deadline (volatile), the one that was not "
+           "used for longest (lru) or not changed for longest (lrm), that is used least often (lfu), that "
+           "expires first (ttl), or any (random). noeviction: none."},
       {.name = "maxmemory-samples",
-       .kind = number(5, 1, INT_MAX),
-       .status = later,
-       .about = "How many keys are compared to find one to evict."},
+       .kind = number<&Settings::maxmemory_samples>(1, INT_MAX),
+       .apply = Apply::execution,
+       .about = "How many keys are looked at for each one that is evicted. More: the choice is better and "
+                "takes longer. More than 64 are as 64."},
       {.name = "maxmemory-eviction-tenacity",
-       .kind = number(10, 0, 100),
-       .status = later,
-       .about = "How long one command may evict: 0 is shortest, 100 is without end."},
+       .kind = number<&Settings::maxmemory_eviction_tenacity>(0, 100),
+       .apply = Apply::execution,
+       .about =
+           "For how long keys are evicted in one go, before other clients are served: up to 10 that many "
+           "times 50 microseconds, then 15 % more with each; 100: until it is done."},
       {.name = "lfu-log-factor",
        .kind = number<&Settings::lfu_log_factor>(0, INT_MAX),
        .apply = Apply::execution,

@@ -30,15 +30,13 @@ enum class MaxmemoryPolicy : uint8_t {
   volatile_lfu,
   volatile_random,
   volatile_ttl,
+  volatile_lrm,
   allkeys_lru,
   allkeys_lfu,
   allkeys_random,
+  allkeys_lrm,
   noeviction,
 };
-
-constexpr bool uses_lfu(MaxmemoryPolicy p) {
-  return p == MaxmemoryPolicy::volatile_lfu || p == MaxmemoryPolicy::allkeys_lfu;
-}
 
 // What SHUTDOWN by a signal does; a set of bits, 0 is "default".
 namespace shutdown_flag {
@@ -111,13 +109,16 @@ struct Settings {
   bool activerehashing = true;
   int active_expire_effort = 1;
   bool lazyfree_lazy_expire = false;
+  bool lazyfree_lazy_eviction = false;
   bool lazyfree_lazy_server_del = false;
   bool lazyfree_lazy_user_del = false;
   bool lazyfree_lazy_user_flush = false;
 
-  // Memory. Eviction is not there yet; the limit is shown and kept, the policy chooses LRU or LFU counters.
+  // Memory.
   Bytes maxmemory = 0;
   MaxmemoryPolicy maxmemory_policy = MaxmemoryPolicy::noeviction;
+  int maxmemory_samples = 5;
+  int maxmemory_eviction_tenacity = 10;
   int lfu_log_factor = 10;
   int lfu_decay_time = 1;
 

@@ -1,6 +1,5 @@
 #include "server/executor_host.h"
 
-#include "mem/zmalloc.h"
 #include "session/redaction.h"
 
 namespace redpoll::server {
@@ -8,25 +7,19 @@ namespace redpoll::server {
 void ExecutorHost::begin_turn() {
   executor_.clock_read_at = ticks_now();
   executor_.keyspace().terms().now = admin_.loop.unix_now();
-  follow_memory();
-}
-
-void ExecutorHost::follow_memory() {
-  const config::Settings& settings = session_.config.settings();
-  // With any other policy keys would have to go first; as long as none do, nothing is refused.
-  const bool full = settings.maxmemory > 0 &&
-                    settings.maxmemory_policy == config::MaxmemoryPolicy::noeviction &&
-                    mem::zmalloc_used_memory() > settings.maxmemory;
-  if (full) {
-    executor_.deny(exec::needs::kMemory);
-  } else {
-    executor_.allow(exec::needs::kMemory);
-  }
 }
 
 exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry,
                                    std::span<const resp::Arg> args) {
-  return admission_.decide(call, entry, args);
+  exec::Needs denied = executor_.denied();
+  if (denied & exec::needs::kMemory && memory_.make_room()) denied &= ~exec::needs::kMemory;
+  // With a limit of memory, this is the way of every command that may use some.
+  const exec::Needs in_force =
+      denied | (call.asker() != nullptr ? call.asker()->denied : exec::needs::kClient);
+  if (entry != nullptr && entry->arity.accepts(args.size()) && (entry->needs & in_force) == 0) {
+    return {.what = exec::Decision::What::run};
+  }
+  return admission_.decide(call, entry, args, denied);
 }
 
 void ExecutorHost::was_slow(const exec::Call& call, Ticks spent) {

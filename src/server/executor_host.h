@@ -4,6 +4,7 @@
 
 #include "admin/admin_call.h"
 #include "exec/executor.h"
+#include "server/memory_limit.h"
 #include "session/admission.h"
 
 namespace redpoll::server {
@@ -11,13 +12,11 @@ namespace redpoll::server {
 class ExecutorHost final : public exec::Host {
  public:
   // The parts may be built later than the host; none is used before the first command.
-  ExecutorHost(session::Session& session, admin::Admin& admin, exec::Executor& executor)
-      : session_(session), admin_(admin), executor_(executor), admission_(session) {}
+  ExecutorHost(session::Session& session, admin::Admin& admin, exec::Executor& executor, MemoryLimit& memory)
+      : session_(session), admin_(admin), executor_(executor), memory_(memory), admission_(session) {}
 
   // The loop has read its clocks: commands go by that time from now on.
   void begin_turn();
-  // Whether commands that may use memory are refused: looked at in each turn, and when the settings change.
-  void follow_memory();
 
   exec::Decision admit(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args) override;
   void was_slow(const exec::Call& call, Ticks spent) override;
@@ -27,6 +26,7 @@ class ExecutorHost final : public exec::Host {
   session::Session& session_;
   admin::Admin& admin_;
   exec::Executor& executor_;
+  MemoryLimit& memory_;
   session::Admission admission_;
 };
 

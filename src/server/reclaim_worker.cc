@@ -3,18 +3,13 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
 namespace redpoll::server {
 
 namespace {
-
-// How many objects a garbage holds, for the statistics.
-size_t objects(const std::variant<store::EntryPtr, store::EntryDict>& garbage) {
-  const auto* dict = std::get_if<store::EntryDict>(&garbage);
-  return dict != nullptr ? dict->size() : 1;
-}
 
 // While it lives, a thread that is created inherits a mask of all signals: they belong to the main thread.
 // Those that tell of a fault must reach the thread that has it.
@@ -36,6 +31,30 @@ class SignalsBlocked {
 
 }  // namespace
 
+// How many there are, for the statistics.
+size_t ReclaimWorker::objects(const Contents& contents) {
+  const auto* dict = std::get_if<store::EntryDict>(&contents);
+  return dict != nullptr ? dict->size() : 1;
+}
+
+// Of a table, by some of its entries.
+Bytes ReclaimWorker::estimate(const Contents& contents) {
+  constexpr size_t kElements = 5, kEntries = 64;
+  if (const auto* entry = std::get_if<store::EntryPtr>(&contents)) return (*entry)->memory_bytes(kElements);
+  const auto& dict = std::get<store::EntryDict>(contents);
+  size_t entries = 0;
+  Bytes bytes = 0;
+  uint64_t cursor = 0;
+  do {
+    cursor = dict.scan(cursor, [&](const store::Entry* entry) {
+      ++entries;
+      bytes += entry->memory_bytes(kElements);
+    });
+  } while (cursor != 0 && entries < kEntries);
+  const double share = static_cast<double>(dict.size()) / static_cast<double>(std::max<size_t>(1, entries));
+  return dict.memory_bytes() + static_cast<Bytes>(static_cast<double>(bytes) * share);
+}
+
 ReclaimWorker::~ReclaimWorker() {
   if (!thread_.joinable()) return;
   {
@@ -56,15 +75,17 @@ bool ReclaimWorker::started() {
   return true;
 }
 
-void ReclaimWorker::give(Garbage garbage) {
+void ReclaimWorker::give(Contents contents) {
   if (!started()) {
-    freed_.fetch_add(objects(garbage), std::memory_order_relaxed);
+    freed_.fetch_add(objects(contents), std::memory_order_relaxed);
     return;
   }
-  pending_.fetch_add(objects(garbage), std::memory_order_relaxed);
+  pending_.fetch_add(objects(contents), std::memory_order_relaxed);
+  const Bytes bytes = estimate(contents);
+  pending_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(garbage));
+    queue_.push_back({std::move(contents), bytes});
   }
   given_.notify_one();
 }
@@ -77,12 +98,28 @@ void ReclaimWorker::work() {
     Garbage garbage = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    const size_t count = objects(garbage);
-    garbage = store::EntryPtr{};
-    freed_.fetch_add(count, std::memory_order_relaxed);
-    pending_.fetch_sub(count, std::memory_order_relaxed);
+    free(garbage);
     lock.lock();
   }
+}
+
+// What is freed does not wait any more: of a table bit by bit, for whoever compares with the memory in use.
+void ReclaimWorker::free(Garbage& garbage) {
+  const size_t count = objects(garbage.contents);
+  Bytes left = garbage.bytes;
+  if (auto* dict = std::get_if<store::EntryDict>(&garbage.contents)) {
+    const size_t steps = dict->slots() / ds::DictBucket::kSlots / store::EntryDict::kBucketsPerProgress + 1;
+    const Bytes share = garbage.bytes / steps;
+    dict->clear([&](size_t) {
+      const Bytes freed = std::min(share, left);
+      left -= freed;
+      pending_bytes_.fetch_sub(freed, std::memory_order_relaxed);
+    });
+  }
+  garbage.contents = store::EntryPtr{};
+  pending_bytes_.fetch_sub(left, std::memory_order_relaxed);
+  freed_.fetch_add(count, std::memory_order_relaxed);
+  pending_.fetch_sub(count, std::memory_order_relaxed);
 }
 
 }  // namespace redpoll::server

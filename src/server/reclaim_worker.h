@@ -25,23 +25,33 @@ class ReclaimWorker final : public store::Reclaimer {
   void reclaim(store::EntryDict dict) override { give(std::move(dict)); }
   void reclaim(store::EntryPtr entry) override { give(std::move(entry)); }
 
+  // About how many bytes wait to be freed. Any thread.
+  Bytes pending_bytes() const { return pending_bytes_.load(std::memory_order_relaxed); }
   // Values that wait or are being freed, and those freed so far. Any thread.
   size_t pending() const { return pending_.load(std::memory_order_relaxed); }
   uint64_t freed() const { return freed_.load(std::memory_order_relaxed); }
   void reset_freed() { freed_.store(0, std::memory_order_relaxed); }
 
  private:
-  using Garbage = std::variant<store::EntryPtr, store::EntryDict>;
+  using Contents = std::variant<store::EntryPtr, store::EntryDict>;
+  struct Garbage {
+    Contents contents;
+    Bytes bytes;
+  };
 
-  void give(Garbage garbage);
+  static size_t objects(const Contents& contents);
+  static Bytes estimate(const Contents& contents);
+  void give(Contents contents);
   bool started();
   void work();
+  void free(Garbage& garbage);
 
   std::mutex mutex_;
   std::condition_variable given_;
   std::deque<Garbage> queue_;
   bool stop_ = false;
   std::atomic<size_t> pending_{0};
+  std::atomic<Bytes> pending_bytes_{0};
   std::atomic<uint64_t> freed_{0};
   std::thread thread_;  // last: it uses all of the above
 };

@@ -61,9 +61,10 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       conditions_(*loop_, journal_, SipKey::from_os()),
       watches_(keyspace_, journal_, SipKey::from_os()),
       outbox_(*loop_, config_, clients_, stats_, log_),
-      host_(session_, admin_, executor_),
+      host_(session_, admin_, executor_, memory_),
       context_(session_, admin_),
       executor_({keyspace_, journal_, stats_, context_, host_}),
+      memory_(keyspace_, executor_, worker_, loop_->clocks()),
       pause_(executor_, keyspace_),
       session_{config_, *loop_, keyspace_, clients_, pause_, conditions_, watches_, outbox_, stats_, log_},
       expiry_(keyspace_, loop_->clocks()),
@@ -142,8 +143,20 @@ void Server::run() {
 
 void Server::before_sleep() {
   cron_.before_sleep();
+  evict();
   io_.resume();
   io_.end_turn();
+}
+
+void Server::evict() {
+  const store::AccessScope scope(keyspace_, session_.terms());
+  memory_.go_on();
+  if (memory_.in_haste()) loop_->skip_next_wait();
+}
+
+void Server::reset_stats() {
+  worker_.reset_freed();
+  memory_.reset_stats();
 }
 
 // --- signals and the end
@@ -201,14 +214,11 @@ void Server::follow_settings(const Settings& settings) {
   executor_.slow_ticks =
       slow_us < 0 ? UINT64_MAX : process_.tick_rate.from_us(static_cast<uint64_t>(slow_us));
   dispatcher_.max_bulk = settings.proto_max_bulk_len;
-  keyspace_.access.policy =
-      config::uses_lfu(settings.maxmemory_policy) ? store::AccessPolicy::lfu : store::AccessPolicy::lru;
-  keyspace_.access.log_factor = settings.lfu_log_factor;
-  keyspace_.access.decay_minutes = settings.lfu_decay_time;
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
+  keyspace_.lazy_eviction = settings.lazyfree_lazy_eviction;
   keyspace_.lazy_server_delete = settings.lazyfree_lazy_server_del;
   keyspace_.encoding = settings.encoding;
-  host_.follow_memory();
+  memory_.follow(settings);
 }
 
 Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {

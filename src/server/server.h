@@ -22,6 +22,7 @@
 #include "server/cron.h"
 #include "server/dispatcher.h"
 #include "server/executor_host.h"
+#include "server/memory_limit.h"
 #include "server/proc_title.h"
 #include "server/reclaim_worker.h"
 #include "session/conditions.h"
@@ -63,7 +64,10 @@ class Server final : public admin::Host {
   uint64_t reclaimed() const override { return worker_.freed(); }
   Bytes shared_buffer_bytes() const override { return io_.buffer_bytes(); }
   int hz() const override { return cron_.hz(); }
-  void reset_stats() override { worker_.reset_freed(); }
+  EvictionTimes eviction_times() const override {
+    return {.exceeded_us = memory_.exceeded_us(), .past_exceeded_us = memory_.past_exceeded_us()};
+  }
+  void reset_stats() override;
 
   // Told when crash-log-enabled changes.
   std::function<void(bool)> on_crash_setting;
@@ -81,6 +85,7 @@ class Server final : public admin::Host {
   static net::ListenConfig listen_config(const config::Settings& settings);
   Result<void> build_command_table();
   void before_sleep();
+  void evict();
   void on_signal(int signo, uint64_t times);
   void on_urgent_signal(int signo, uint64_t total);
   Result<void> apply_listen(const config::Settings& now, const config::Settings& before);
@@ -103,6 +108,7 @@ class Server final : public admin::Host {
   ExecutorHost host_;
   admin::AdminContext context_;
   exec::Executor executor_;
+  MemoryLimit memory_;
   session::Pause pause_;
   session::Session session_;
   store::ExpiryCycle expiry_;

@@ -23,7 +23,8 @@ static Needs needs_of(const CommandEntry& entry, const Client& client) {
   return (entry.needs & ~(needs::kWriting | needs::kMemory)) | (queued & (needs::kWriting | needs::kMemory));
 }
 
-Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<const resp::Arg> args) {
+Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<const resp::Arg> args,
+                           Needs denied) {
   auto& client = static_cast<Client&>(*call.asker());
   client.last_command = entry;  // CLIENT LIST shows what was asked last, whether it was run or not
   if (client.closing || client.close_after_reply || session_.shutting_down) return {.what = What::drop};
@@ -31,7 +32,8 @@ Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<cons
     drop_http_client(client);
     return {.what = What::drop};
   }
-  if (const Outcome bad = objection(call, entry, args)) return refuse(call, entry, bad);
+  if (const Outcome bad = objection(call, entry, args, denied | client.denied))
+    return refuse(call, entry, bad);
   if (must_wait(needs_of(*entry, client))) return {.what = What::postpone};
   if (!(client.denied & entry->needs & needs::kRunAtOnce)) return {.what = What::run};
   // What EXEC will not run takes no memory.
@@ -43,10 +45,9 @@ Decision Admission::decide(exec::Call& call, CommandEntry* entry, std::span<cons
   return {.what = What::answered};
 }
 
-Outcome Admission::objection(exec::Call& call, const CommandEntry* entry,
-                             std::span<const resp::Arg> args) const {
+Outcome Admission::objection(exec::Call& call, const CommandEntry* entry, std::span<const resp::Arg> args,
+                             Needs denied) const {
   const auto& client = static_cast<Client&>(*call.asker());
-  const Needs denied = call.executor().denied() | client.denied;
   // COMMAND runs by itself, too: with a word that names no subcommand it fails when it runs, but is not put
   // into a queue.
   const bool no_subcommand = entry != nullptr && lacks_subcommand(*entry, args);

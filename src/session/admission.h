@@ -14,12 +14,13 @@ class Admission {
  public:
   explicit Admission(Session& session) : session_(session) {}
 
-  // See exec::Host::admit. REQUIRES: a client asks.
-  exec::Decision decide(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args);
+  // See exec::Host::admit. `denied`: what nobody may do now. REQUIRES: a client asks.
+  exec::Decision decide(exec::Call& call, exec::CommandEntry* entry, std::span<const resp::Arg> args,
+                        exec::Needs denied);
 
  private:
-  exec::Outcome objection(exec::Call& call, const exec::CommandEntry* entry,
-                          std::span<const resp::Arg> args) const;
+  exec::Outcome objection(exec::Call& call, const exec::CommandEntry* entry, std::span<const resp::Arg> args,
+                          exec::Needs denied) const;
   exec::Decision refuse(exec::Call& call, const exec::CommandEntry* entry, exec::Outcome error);
   bool must_wait(exec::Needs needs) const;
   void drop_http_client(Client& client);

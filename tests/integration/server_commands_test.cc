@@ -49,8 +49,8 @@ TEST_CASE("CONFIG reads and writes parameters") {
        "following: debug, verbose, notice, warning"},
       {"CONFIG SET maxmemory-policy nonsense",
        "-ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - argument(s) must be one "
-       "of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, "
-       "allkeys-lfu, allkeys-random, noeviction"},
+       "of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, volatile-lrm, "
+       "allkeys-lru, allkeys-lfu, allkeys-random, allkeys-lrm, noeviction"},
       {"CONFIG SET activerehashing maybe",
        "-ERR CONFIG SET failed (possibly related to argument 'activerehashing') - argument must be 'yes' or "
        "'no'"},

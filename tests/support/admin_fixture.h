@@ -26,6 +26,7 @@ class FakeHost final : public admin::Host {
   uint64_t reclaimed() const override { return reclaimed_count; }
   Bytes shared_buffer_bytes() const override { return 4096; }
   int hz() const override { return 25; }
+  EvictionTimes eviction_times() const override { return eviction; }
   void reset_stats() override { reclaimed_count = 0; }
 
   std::vector<config::Apply> applied;
@@ -33,6 +34,7 @@ class FakeHost final : public admin::Host {
   std::vector<admin::ShutdownRequest> shutdowns;
   bool shutting_down = false;
   uint64_t reclaimed_count = 7;
+  EvictionTimes eviction;
 };
 
 class AdminFixture : private net::Acceptor {

@@ -30,7 +30,7 @@ class SessionHost final : public exec::Host {
   explicit SessionHost(session::Session& session) : admission_(session) {}
   exec::Decision admit(exec::Call& call, exec::CommandEntry* entry,
                        std::span<const resp::Arg> args) override {
-    return admission_.decide(call, entry, args);
+    return admission_.decide(call, entry, args, call.executor().denied());
   }
   void was_slow(const exec::Call&, Ticks) override {}
   void refresh_time() override {}

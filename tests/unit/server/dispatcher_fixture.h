@@ -77,7 +77,9 @@ struct DispatcherFixture {
   const exec::CommandStats& stats(std::string_view command) { return commands.find(command)->stats; }
 
   testing::AdminFixture parts;
-  ExecutorHost host{parts.base.session, parts.admin, parts.base.executor};
+  ReclaimWorker worker;
+  MemoryLimit memory{parts.base.session.keyspace, parts.base.executor, worker, {}};
+  ExecutorHost host{parts.base.session, parts.admin, parts.base.executor, memory};
   exec::CommandTable commands;
   session::Resumer& resumer = parts.base.resumer;
   Dispatcher dispatcher{// However slow a test runs, its requests are within their share of a turn.

@@ -51,6 +51,15 @@ store::EntryPtr some_value() {
       store::Entry::create("key", store::String::plain(std::string(5000, 'x')), std::nullopt));
 }
 
+store::EntryDict some_table(int entries) {
+  store::EntryDict dict(SipKey{1, 2});
+  for (int i = 0; i < entries; ++i) {
+    dict.add(store::Entry::create("key" + std::to_string(i), store::String::plain(std::string(100, 'x')),
+                                  std::nullopt));
+  }
+  return dict;
+}
+
 // While it lives no thread can be started: its stack would be larger than the address space.
 class NoThreads {
  public:
@@ -106,6 +115,23 @@ TEST_CASE("The worker's thread blocks every signal but those that tell of a faul
   pthread_sigmask(SIG_BLOCK, nullptr, &after);
   for (int signo = 1; signo < NSIG; ++signo)
     REQUIRE(sigismember(&before, signo) == sigismember(&after, signo));
+}
+
+TEST_CASE("The bytes that wait are about those that will be freed, and none in the end") {
+  ReclaimWorker worker;
+  REQUIRE(worker.pending_bytes() == 0);
+  constexpr int kEntries = 500'000;
+  auto table = some_table(kEntries);
+  const Bytes one = (*table.find("key1"))->memory_bytes();
+  const Bytes all = one * kEntries + table.memory_bytes();
+  worker.reclaim(std::move(table));
+  const Bytes waiting = worker.pending_bytes();
+  // The worker may have freed some of it by now.
+  REQUIRE(waiting > 0);
+  REQUIRE(waiting < all + all / 4);
+  worker.reclaim(some_value());
+  REQUIRE(freed_within_deadline(worker, kEntries + 1));
+  REQUIRE(worker.pending_bytes() == 0);
 }
 
 }  // namespace redpoll::server

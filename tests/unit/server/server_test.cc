@@ -40,9 +40,6 @@ TEST_CASE("Over maxmemory with noeviction, what may use memory is refused") {
   REQUIRE(t.run("MULTI\r\nGET k\r\nEXEC") ==
           "+OK\r\n" + kOom + "-EXECABORT Transaction discarded because of previous errors.\r\n");
   REQUIRE(t.run("DEL k") == ":1\r\n");
-  REQUIRE(t.run("CONFIG SET maxmemory-policy allkeys-lru\r\nSET k w") == "+OK\r\n+OK\r\n");
-  REQUIRE(t.run("CONFIG SET maxmemory-policy noeviction") == "+OK\r\n");
-  REQUIRE(t.run("SET k w") == kOom);
   REQUIRE(t.run("CONFIG SET maxmemory 0\r\nSET k w") == "+OK\r\n+OK\r\n");
 }
 
