@@ -155,7 +155,9 @@ class Machine {
   static constexpr int64_t kLongMs = 100'000'000;
 
   AdminFixture fixture_{settings(), &host_};
-  server::ExecutorHost host_{fixture_.base.session, fixture_.admin, fixture_.base.executor};
+  server::ReclaimWorker worker_;
+  server::MemoryLimit memory_{fixture_.base.session.keyspace, fixture_.base.executor, worker_, {}};
+  server::ExecutorHost host_{fixture_.base.session, fixture_.admin, fixture_.base.executor, memory_};
   server::Dispatcher dispatcher_{{fixture_.commands, fixture_.base.executor, fixture_.base.session,
                                   fixture_.base.resumer, TickRate(1e15)}};
   std::array<std::optional<session::ClientId>, 4> clients_;
