@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 
 #include "dispatcher_fixture.h"
 
@@ -92,9 +93,10 @@ TEST_CASE("Much that was sent behind a wait is run as it was sent, with large va
   REQUIRE(replies.empty());
   REQUIRE(client.pending.size() > 10 * session::InputBuffer::kPiece);
   REQUIRE(client.pending.goes_on());
-  session::Client& other = t.base.connect();
-  t.hurried.feed(other, "RPUSH nokey x\r\n");
-  t.hurried.run();
+  net::Fd waiting = std::move(t.peer);
+  t.connect();
+  const net::Fd other = std::exchange(t.peer, std::move(waiting));
+  REQUIRE(write(other.get(), "RPUSH nokey x\r\n", 15) == 15);
   for (int i = 0; i < 10'000 && replies.size() < expected.size(); ++i) exchange();
   REQUIRE((replies == expected));
   REQUIRE(client.pending.empty());
