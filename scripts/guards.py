@@ -84,7 +84,7 @@ RULES = [
          ("src/store/fault.cc", "const MonoUs begin = mono_now();")),
     Rule("the ticks are read", r"\bticks_now\b", f"time is charged to commands by the Executor; else {HANDED_IN}",
          {"src/base/": "offers them", "src/exec/executor.h": "charges commands for what they took",
-          "src/exec/executor.cc": "charges commands for what they took", "src/server/executor_host.cc": "says when the time was frozen",
+          "src/exec/executor.cc": "charges commands for what they took", "src/server/executor_host.cc": "says when the time was frozen, and how long a turn took",
           "src/server/dispatcher.cc": "measures a client's share of a turn"},
          ("src/cmd/fault.cc", "const Ticks begin = ticks_now();")),
     Rule("the system is asked for chance",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/command_texts.h"
+#include "admin/latency_monitor.h"
 #include "admin/slowlog.h"
 #include "ae/event_loop.h"
 #include "base/clock.h"
@@ -70,6 +71,7 @@ struct Admin {
   Host& host;
   exec::CommandTable& commands;
   Slowlog& slowlog;
+  LatencyMonitor& latency;
   store::ExpiryCycle& expiry;
   ae::EventLoop& loop;
   net::Listeners& listeners;

@@ -31,6 +31,7 @@ constexpr Section kSections[] = {
     {"Modules", info_modules},
     {"Commandstats", info_commandstats, false},
     {"Errorstats", info_errorstats},
+    {"Latencystats", info_latencystats, false},
     {"Cluster", info_cluster},
     {"Keyspace", info_keyspace},
 };

@@ -67,6 +67,7 @@ void info_cpu(const InfoSources& from, InfoText& to);
 void info_modules(const InfoSources& from, InfoText& to);
 void info_commandstats(const InfoSources& from, InfoText& to);
 void info_errorstats(const InfoSources& from, InfoText& to);
+void info_latencystats(const InfoSources& from, InfoText& to);
 void info_cluster(const InfoSources& from, InfoText& to);
 void info_keyspace(const InfoSources& from, InfoText& to);
 

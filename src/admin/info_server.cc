@@ -46,6 +46,18 @@ static std::string build_id() {
   return fmt::format("{:x}", siphash13(what, SipKey{0, 0}));
 }
 
+// As of Redis 7.2.
+static void listener_fields(const InfoSources& from, InfoText& to) {
+  const config::Settings& settings = from.session.config.settings();
+  int number = 0;
+  if (from.admin.listeners.tcp_count() > 0) {
+    std::string addresses;
+    for (const std::string& address : settings.bind) addresses += ",bind=" + address;
+    to.line("listener{}:name=tcp{},port={}", number++, addresses, settings.port);
+  }
+  if (from.admin.listeners.has_unix()) to.line("listener{}:name=unix,bind={}", number++, settings.unixsocket);
+}
+
 void info_server(const InfoSources& from, InfoText& to) {
   const config::Settings& settings = from.session.config.settings();
   const ProcessFacts& process = from.admin.process;
@@ -79,6 +91,7 @@ void info_server(const InfoSources& from, InfoText& to) {
   to.field("executable", process.executable);
   to.field("config_file", from.session.config.file());
   to.field("io_threads_active", 0);
+  listener_fields(from, to);
 }
 
 void info_clients(const InfoSources& from, InfoText& to) {
@@ -98,6 +111,9 @@ void info_clients(const InfoSources& from, InfoText& to) {
   to.field("blocked_clients", waiting);
   to.field("tracking_clients", 0);
   to.field("clients_in_timeout_table", from.session.conditions.with_timeout());
+  // As of Redis 7.2. Nobody can wait for a key to go away yet.
+  to.field("total_blocking_keys", from.session.conditions.keys());
+  to.field("total_blocking_keys_on_nokey", 0);
 }
 
 void info_replication(const InfoSources& from, InfoText& to) {

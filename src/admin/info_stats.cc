@@ -1,5 +1,11 @@
 // INFO: what has happened since the start or since CONFIG RESETSTAT, and how many keys there are.
+#include <fmt/format.h>
+
+#include <iterator>
+
 #include "admin/info_sections.h"
+#include "base/numbers.h"
+#include "base/text.h"
 
 namespace redpoll::admin {
 
@@ -60,6 +66,26 @@ static void key_fields(const InfoSources& from, InfoText& to) {
   to.field("keyspace_misses", lookups.misses);
 }
 
+// The time of commands, without those that ran others: these are counted themselves.
+static Ticks ticks_of(const exec::CommandEntry& entry) {
+  Ticks sum = (entry.command->traits & exec::kRunsTransaction) != 0 ? 0 : entry.stats.ticks;
+  for (const auto& sub : entry.subcommands) sum += ticks_of(*sub);
+  return sum;
+}
+
+// A cycle is a turn of the loop; its duration is without the wait.
+static void turn_fields(const InfoSources& from, InfoText& to) {
+  const session::Stats& stats = from.session.stats;
+  const uint64_t turns = stats.turns.per_second();
+  Ticks in_commands = 0;
+  for (const auto& entry : from.admin.commands.all()) in_commands += ticks_of(*entry);
+  to.field("eventloop_cycles", stats.event_loop_turns);
+  to.field("eventloop_duration_sum", stats.event_loop_us);
+  to.field("eventloop_duration_cmd_sum", from.admin.process.tick_rate.to_us(in_commands));
+  to.field("instantaneous_eventloop_cycles_per_sec", turns);
+  to.field("instantaneous_eventloop_duration_usec", turns == 0 ? 0 : stats.turn_us.per_second() / turns);
+}
+
 void info_stats(const InfoSources& from, InfoText& to) {
   const session::Stats& stats = from.session.stats;
   traffic_fields(stats, to);
@@ -76,7 +102,7 @@ void info_stats(const InfoSources& from, InfoText& to) {
   to.zeros({"io_threaded_reads_processed", "io_threaded_writes_processed", "reply_buffer_shrinks",
             "reply_buffer_expands"});
   // Names of later Redis releases.
-  to.field("eventloop_cycles", stats.event_loop_turns);
+  turn_fields(from, to);
   to.field("client_query_buffer_limit_disconnections", stats.query_buffer_limit_disconnections);
   to.field("client_output_buffer_limit_disconnections", stats.output_buffer_limit_disconnections);
   to.field("acl_access_denied_auth", stats.auth_failures);
@@ -109,6 +135,27 @@ void info_errorstats(const InfoSources& from, InfoText& to) {
   for (const auto& [code, count] : from.session.stats.errors.all()) {
     to.line("errorstat_{}:count={}", safe_name(code), count);
   }
+}
+
+static void latency_line(const exec::CommandEntry& entry, const std::vector<std::string>& percentiles,
+                         const TickRate& rate, InfoText& to) {
+  if (entry.recorder != nullptr) {
+    std::string values;
+    for (const std::string& percentile : percentiles) {
+      const Ticks ticks = entry.recorder->at_percentile(parse_double(percentile).value_or(0));
+      fmt::format_to(std::back_inserter(values), "{}p{}={:.3f}", values.empty() ? "" : ",", percentile,
+                     static_cast<double>(ticks) * 1e6 / rate.ticks_per_second());
+    }
+    to.line("latency_percentiles_usec_{}:{}", entry.full_name, values);
+  }
+  for (const auto& sub : entry.subcommands) latency_line(*sub, percentiles, rate, to);
+}
+
+void info_latencystats(const InfoSources& from, InfoText& to) {
+  const std::string wanted = from.session.config.get("latency-tracking-info-percentiles");
+  const auto percentiles = split_args(wanted).value_or(std::vector<std::string>());
+  for (const auto& entry : from.admin.commands.all())
+    latency_line(*entry, percentiles, from.admin.process.tick_rate, to);
 }
 
 void info_keyspace(const InfoSources& from, InfoText& to) {

@@ -6,8 +6,8 @@
 namespace redpoll::admin {
 
 std::vector<Table> tables() {
-  return {info_commands(),    config_commands(), command_commands(), server_commands(),
-          slowlog_commands(), memory_commands(), debug_commands()};
+  return {info_commands(),    config_commands(),  command_commands(), server_commands(),
+          slowlog_commands(), latency_commands(), memory_commands(),  debug_commands()};
 }
 
 std::vector<Table> all_tables() {

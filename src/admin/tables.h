@@ -12,6 +12,7 @@ namespace redpoll::admin {
 using Table = std::span<const exec::Command>;
 
 Table info_commands();
+Table latency_commands();
 Table config_commands();
 Table command_commands();
 Table memory_commands();

@@ -32,7 +32,7 @@ enum class Apply : uint8_t {
   dir,          // chdir
   requirepass,  // password of the default user
   execution,  // what commands and the keyspace go by: maxmemory, its policy, lfu-*, lazyfree-*, the limits of
-              // encodings, proto-max-bulk-len, slowlog-log-slower-than
+              // encodings, proto-max-bulk-len, slowlog-log-slower-than, latency-*
   crash_handlers,  // install or remove the crash report
 };
 

@@ -134,6 +134,10 @@ struct Settings {
   int64_t slowlog_log_slower_than = 10000;  // microseconds; negative: off, 0: everything
   int64_t slowlog_max_len = 128;
 
+  // Latency.
+  int64_t latency_monitor_threshold = 0;  // milliseconds; 0: off
+  bool latency_tracking = true;
+
   // Values of directives that have no field, as CONFIG GET prints them, by name; those at their default are
   // absent. Read them with `Config::get`.
   std::map<std::string_view, std::string> kept;

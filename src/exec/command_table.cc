@@ -43,6 +43,11 @@ CommandEntry* CommandEntry::find_subcommand(std::string_view called) const {
   return nullptr;
 }
 
+void CommandEntry::start_recording() {
+  if (latency == nullptr) latency = std::make_unique<LatencyHistogram>();
+  recorder = latency.get();
+}
+
 void CommandTable::add(std::span<const Command> table) {
   CHECK(slots_.empty(), "commands are added before the table is sealed");
   for (const Command& command : table) {
@@ -120,11 +125,20 @@ CommandEntry* CommandTable::find_full(std::string_view name) const {
 
 static void reset(CommandEntry& entry) {
   entry.stats = {};
+  entry.recorder = nullptr;
+  entry.latency.reset();
   for (const auto& sub : entry.subcommands) reset(*sub);
 }
 
 void CommandTable::reset_stats() {
   for (const auto& entry : entries_) reset(*entry);
+}
+
+void CommandTable::stop_recording() {
+  for (const auto& entry : entries_) {
+    entry->recorder = nullptr;
+    for (const auto& sub : entry->subcommands) sub->recorder = nullptr;
+  }
 }
 
 static KeyFlags flags_of(const KeySpec& spec, std::span<const resp::Arg> args) {

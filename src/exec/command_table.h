@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "exec/admission.h"
 #include "exec/command.h"
+#include "exec/latency_histogram.h"
 #include "resp/arg.h"
 
 namespace redpoll::exec {
@@ -34,6 +35,10 @@ struct CommandEntry {
   Arity arity;
   Needs needs = 0;
   CommandStats stats;
+  // Of how long its calls took; null before the first one that was recorded.
+  std::unique_ptr<LatencyHistogram> latency;
+  // The same while it is recorded, else null.
+  LatencyHistogram* recorder = nullptr;
   std::string name;       // as clients call it: renamed, or the subcommand's own word
   std::string full_name;  // "get", "config|get": for statistics and error texts
   const CommandEntry* parent = nullptr;
@@ -47,6 +52,9 @@ struct CommandEntry {
   size_t last_key_of(size_t args) const {
     return static_cast<size_t>(last_key < 0 ? static_cast<int64_t>(args) + last_key : first_key + last_key);
   }
+
+  // From now on its calls are recorded.
+  void start_recording();
 
   // The subcommand called `name`, case ignored, or null. O(number of subcommands).
   CommandEntry* find_subcommand(std::string_view called) const;
@@ -83,6 +91,8 @@ class CommandTable {
   // In the order in which they were added, subcommands inside their containers.
   std::span<const std::unique_ptr<CommandEntry>> all() const { return entries_; }
   void reset_stats();
+  // What was recorded stays; the Executor goes on recording by itself.
+  void stop_recording();
 
  private:
   // Most names are no longer than one word: comparing that word and the size compares them.

@@ -110,6 +110,7 @@ class Executor {
   // --- settings, pushed when they change
   Limits limits;
   Ticks slow_ticks = UINT64_MAX;         // what takes longer is reported to the Host
+  bool record_latency = false;           // of each command
   Ticks stale_clock_ticks = UINT64_MAX;  // the age at which the frozen time is too old
   // When the time was frozen. Host::refresh_time sets it.
   Ticks clock_read_at = 0;
@@ -129,6 +130,7 @@ class Executor {
   Verdict run_handler(Call& call);
   void fail(Call& call, Outcome outcome);
   void account(Call& call);
+  void record(CommandEntry& entry, Ticks spent) const;
 
   Parts parts_;
   Needs denied_ = needs::kSubcommand;

@@ -20,8 +20,8 @@ static constexpr int kDatabasesPerTick = 16;
 static constexpr Bytes kMemoryToGiveBack = Bytes{64} << 20;
 
 Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace,
-           store::ExpiryCycle& expiry)
-    : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry) {}
+           store::ExpiryCycle& expiry, admin::LatencyMonitor& latency)
+    : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry), latency_(latency) {}
 
 void Cron::start() {
   hz_ = wanted_hz();
@@ -49,7 +49,7 @@ int64_t Cron::tick(ae::TimerId) {
   if (due(100)) sample();
   check_clients();
   session_.pause.expire(loop_.now());
-  expiry_.begin(hz_, session_.config.settings().active_expire_effort);
+  begin_expiry();
   if (session_.config.settings().activerehashing) rehash();
   if (due(1000)) follow_log_file();
   if (due(5000)) log_databases();
@@ -59,11 +59,27 @@ int64_t Cron::tick(ae::TimerId) {
 }
 
 void Cron::before_sleep() {
-  ++session_.stats.event_loop_turns;
   session_.pause.expire(loop_.now());
   const store::AccessScope scope(keyspace_, session_.terms());
+  go_on_with_expiry();
+}
+
+void Cron::begin_expiry() {
+  const int64_t before_us = expiry_.total_us();
+  expiry_.begin(hz_, session_.config.settings().active_expire_effort);
+  note_expiry(before_us);
+}
+
+void Cron::go_on_with_expiry() {
+  const int64_t before_us = expiry_.total_us();
   expiry_.go_on();
   if (expiry_.in_haste()) loop_.skip_next_wait();
+  note_expiry(before_us);
+}
+
+// It measures itself: what its total has grown by is what this slice took.
+void Cron::note_expiry(int64_t total_us_before) {
+  latency_.add("expire-cycle", (expiry_.total_us() - total_us_before) / 1000, loop_.unix_now());
 }
 
 void Cron::sample() {
@@ -71,6 +87,8 @@ void Cron::sample() {
   stats.ops.sample(stats.commands_processed, loop_.now());
   stats.input.sample(stats.input_bytes, loop_.now());
   stats.output.sample(stats.output_bytes, loop_.now());
+  stats.turns.sample(stats.event_loop_turns, loop_.now());
+  stats.turn_us.sample(stats.event_loop_us, loop_.now());
   const Bytes used = mem::zmalloc_used_memory();
   stats.peak_memory = std::max(stats.peak_memory, used);
   follow_memory(used);
@@ -114,7 +132,8 @@ bool Cron::check_client(Client& client) {
   return true;
 }
 
-// Works off what the tables have put off, a millisecond per tick, one database after the other; of many, some.
+// Works off what the tables have put off, a millisecond per tick, one database after the other; of many,
+// some.
 void Cron::rehash() {
   for (int i = std::min(keyspace_.size(), kDatabasesPerTick); i > 0; --i) {
     if (keyspace_.db(next_db_).rehash_for(kRehashSliceUs, loop_.clocks())) return;

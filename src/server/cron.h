@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "admin/latency_monitor.h"
 #include "ae/event_loop.h"
 #include "session/session_call.h"
 #include "store/expiry_cycle.h"
@@ -14,7 +15,8 @@ namespace redpoll::server {
 
 class Cron {
  public:
-  Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry);
+  Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry,
+       admin::LatencyMonitor& latency);
 
   void start();
   // The part that must not wait for the next tick: called before each sleep.
@@ -32,6 +34,9 @@ class Cron {
   void follow_memory(Bytes used);
   void check_clients();
   bool check_client(session::Client& client);
+  void begin_expiry();
+  void go_on_with_expiry();
+  void note_expiry(int64_t total_us_before);
   void rehash();
   void follow_log_file();
   void log_databases();
@@ -40,6 +45,7 @@ class Cron {
   session::Session& session_;
   store::Keyspace& keyspace_;
   store::ExpiryCycle& expiry_;
+  admin::LatencyMonitor& latency_;
   int hz_ = 10;
   uint64_t ticks_ = 0;
   bool allocator_threads_ = false;

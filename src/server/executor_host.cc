@@ -1,5 +1,7 @@
 #include "server/executor_host.h"
 
+#include <algorithm>
+
 #include "session/redaction.h"
 
 namespace redpoll::server {
@@ -7,6 +9,19 @@ namespace redpoll::server {
 void ExecutorHost::begin_turn() {
   executor_.clock_read_at = ticks_now();
   executor_.keyspace().terms().now = admin_.loop.unix_now();
+}
+
+void ExecutorHost::after_sleep() {
+  begin_turn();
+  turn_began_ = executor_.clock_read_at;
+}
+
+void ExecutorHost::end_turn() {
+  uncounted_ticks_ += ticks_now() - turn_began_;
+  const uint64_t us = admin_.process.tick_rate.to_us(uncounted_ticks_);
+  uncounted_ticks_ -= admin_.process.tick_rate.from_us(us);
+  ++session_.stats.event_loop_turns;
+  session_.stats.event_loop_us += us;
 }
 
 exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry,
@@ -22,13 +37,32 @@ exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry,
   return admission_.decide(call, entry, args, denied);
 }
 
+Ticks ExecutorHost::slowlog_ticks() const {
+  const int64_t us = session_.config.settings().slowlog_log_slower_than;
+  return us < 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(us));
+}
+
+Ticks ExecutorHost::slow_ticks() const {
+  const int64_t ms = session_.config.settings().latency_monitor_threshold;
+  const Ticks monitored =
+      ms <= 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(ms) * 1000);
+  return std::min(slowlog_ticks(), monitored);
+}
+
 void ExecutorHost::was_slow(const exec::Call& call, Ticks spent) {
+  const uint64_t us = admin_.process.tick_rate.to_us(spent);
+  const bool fast = (call.entry().command->traits & exec::kFast) != 0;
+  admin_.latency.add(fast ? "fast-command" : "command", static_cast<int64_t>(us / 1000),
+                     admin_.loop.unix_now());
+  if (spent >= slowlog_ticks()) log_slow(call, us);
+}
+
+void ExecutorHost::log_slow(const exec::Call& call, uint64_t us) {
   const config::Settings& settings = session_.config.settings();
   const exec::CommandEntry& entry = call.entry();
   if (entry.command->traits & exec::kSkipSlowlog || settings.slowlog_max_len <= 0) return;
   const auto* client = static_cast<const session::Client*>(call.asker());
-  admin_.slowlog.add(session::redact(entry, call.args),
-                     static_cast<int64_t>(admin_.process.tick_rate.to_us(spent)), admin_.loop.unix_now(),
+  admin_.slowlog.add(session::redact(entry, call.args), static_cast<int64_t>(us), admin_.loop.unix_now(),
                      client != nullptr ? client->connection.peer_name() : "",
                      client != nullptr ? client->name() : "", static_cast<size_t>(settings.slowlog_max_len));
 }

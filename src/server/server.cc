@@ -68,20 +68,20 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       pause_(executor_, keyspace_),
       session_{config_, *loop_, keyspace_, clients_, pause_, conditions_, watches_, outbox_, stats_, log_},
       expiry_(keyspace_, loop_->clocks()),
-      admin_{*this, commands_, slowlog_, expiry_, *loop_, listeners_, process_},
+      admin_{*this, commands_, slowlog_, latency_, expiry_, *loop_, listeners_, process_},
       resumer_(session_, executor_),
       dispatcher_({commands_, executor_, session_, resumer_, process_.tick_rate}),
       io_(session_, resumer_, dispatcher_),
       listeners_(*loop_, io_, log_),
-      cron_(*loop_, session_, keyspace_, expiry_),
+      cron_(*loop_, session_, keyspace_, expiry_, latency_),
       title_(title) {
   // Time that was frozen for longer than this is too old for the next command.
   constexpr uint64_t kStaleClockUs = 500;
   executor_.stale_clock_ticks = process_.tick_rate.from_us(kStaleClockUs);
   follow_settings(config_.settings());
   journal_.observe(keyspace_);
-  host_.begin_turn();
-  loop_->set_after_sleep(ae::Hook::to<&ExecutorHost::begin_turn>(&host_));
+  host_.after_sleep();
+  loop_->set_after_sleep(ae::Hook::to<&ExecutorHost::after_sleep>(&host_));
   loop_->set_after_files(ae::Hook::to<&ClientIo::run_collected>(&io_));
   loop_->set_before_sleep(ae::Hook::to<&Server::before_sleep>(this));
 }
@@ -146,6 +146,7 @@ void Server::before_sleep() {
   evict();
   io_.resume();
   io_.end_turn();
+  host_.end_turn();
 }
 
 void Server::evict() {
@@ -210,9 +211,10 @@ void Server::follow_settings(const Settings& settings) {
   executor_.limits = {.max_bulk_bytes = static_cast<int64_t>(settings.proto_max_bulk_len),
                       .lazy_user_delete = settings.lazyfree_lazy_user_del,
                       .lazy_user_flush = settings.lazyfree_lazy_user_flush};
-  const int64_t slow_us = settings.slowlog_log_slower_than;
-  executor_.slow_ticks =
-      slow_us < 0 ? UINT64_MAX : process_.tick_rate.from_us(static_cast<uint64_t>(slow_us));
+  latency_.threshold_ms = settings.latency_monitor_threshold;
+  executor_.slow_ticks = host_.slow_ticks();
+  executor_.record_latency = settings.latency_tracking;
+  if (!settings.latency_tracking) commands_.stop_recording();
   dispatcher_.max_bulk = settings.proto_max_bulk_len;
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
   keyspace_.lazy_eviction = settings.lazyfree_lazy_eviction;

@@ -114,6 +114,7 @@ class Server final : public admin::Host {
   store::ExpiryCycle expiry_;
   exec::CommandTable commands_;
   admin::Slowlog slowlog_;
+  admin::LatencyMonitor latency_;
   admin::Admin admin_;
   session::Resumer resumer_;
   Dispatcher dispatcher_;

@@ -38,10 +38,13 @@ struct Stats : exec::Statistics {
   uint64_t output_buffer_limit_disconnections = 0;
   uint64_t auth_failures = 0;
   uint64_t event_loop_turns = 0;
+  uint64_t event_loop_us = 0;  // that turns took, their wait left out
   Bytes peak_memory = 0;
   InstantRate ops;
   InstantRate input;
   InstantRate output;
+  InstantRate turns;
+  InstantRate turn_us;
 
   // For CONFIG RESETSTAT: everything but the peak and the changes to the data set.
   void reset();

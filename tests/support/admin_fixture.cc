@@ -24,7 +24,7 @@ AdminFixture::AdminFixture(config::Settings settings, exec::Host* executor_host)
       listeners(*base.loop, *this, base.log),
       process{std::string(40, 'a'), "/usr/bin/redpoll-server", base.loop->now(), base.loop->unix_now(),
               TickRate(1e6)},
-      admin{host, commands, slowlog, expiry, *base.loop, listeners, process} {
+      admin{host, commands, slowlog, latency, expiry, *base.loop, listeners, process} {
   for (const admin::Table table : admin::all_tables()) commands.add(table);
   commands.seal();
 }

@@ -56,6 +56,7 @@ class AdminFixture : private net::Acceptor {
   FakeHost host;
   exec::CommandTable commands;
   admin::Slowlog slowlog;
+  admin::LatencyMonitor latency;
   store::ExpiryCycle expiry{base.keyspace, base.loop->clocks()};
   net::Listeners listeners;
   admin::ProcessFacts process;

@@ -20,8 +20,8 @@ TEST_CASE("INFO shows the sections of Redis in its order, statistics of commands
           "Server Clients Memory Persistence Stats Replication CPU Modules Errorstats Cluster Keyspace ");
   REQUIRE(titles(t, {"default"}) == titles(t, {}));
   REQUIRE(titles(t, {"all"}) ==
-          "Server Clients Memory Persistence Stats Replication CPU Modules Commandstats Errorstats Cluster "
-          "Keyspace ");
+          "Server Clients Memory Persistence Stats Replication CPU Modules Commandstats Errorstats "
+          "Latencystats Cluster Keyspace ");
   REQUIRE(titles(t, {"everything"}) == titles(t, {"ALL"}));
 }
 
@@ -133,6 +133,30 @@ TEST_CASE("INFO stats tells of lookups") {
   REQUIRE(t.info("stats", "keyspace_misses") == "1");
   REQUIRE(t.info("stats", "expired_stale_perc") == "0.00");
   REQUIRE(t.info("stats", "expire_cycle_cpu_milliseconds") == "0");
+}
+
+TEST_CASE("INFO stats tells how long turns of the loop take, and commands within") {
+  AdminFixture t;
+  t.base.session.stats.event_loop_turns = 50;
+  t.base.session.stats.event_loop_us = 7000;
+  t.commands.find("get")->stats.ticks = 300;  // a tick is a microsecond here
+  t.commands.find_full("config|get")->stats.ticks = 20;
+  t.commands.find("exec")->stats.ticks = 300;  // of the GETs that it ran
+  REQUIRE(t.info("stats", "eventloop_cycles") == "50");
+  REQUIRE(t.info("stats", "eventloop_duration_sum") == "7000");
+  const std::string in_commands = t.info("stats", "eventloop_duration_cmd_sum");
+  const int64_t infos = static_cast<int64_t>(t.commands.find("info")->stats.ticks);
+  REQUIRE(std::stoll(in_commands) >= 320);
+  REQUIRE(std::stoll(in_commands) <= 320 + infos);
+  REQUIRE(t.info("stats", "instantaneous_eventloop_duration_usec") == "0");
+  for (int i = 0; i < 16; ++i) {
+    const MonoUs now{1'000'000 + i * 100'000};
+    t.base.session.stats.turns.sample(static_cast<uint64_t>(i) * 20, now);
+    t.base.session.stats.turn_us.sample(static_cast<uint64_t>(i) * 20 * 35, now);
+  }
+  const int64_t turns = std::stoll(t.info("stats", "instantaneous_eventloop_cycles_per_sec"));
+  REQUIRE((turns > 150 && turns <= 200));
+  REQUIRE(t.info("stats", "instantaneous_eventloop_duration_usec") == "35");
 }
 
 }  // namespace redpoll::testing

@@ -55,4 +55,52 @@ TEST_CASE("CONFIG SET of lazyfree and LFU directives reaches the keyspace") {
   REQUIRE(keys.access.decay_minutes == 4);
 }
 
+TEST_CASE("What takes longer than a threshold goes to the latency monitor, to the slow log, or to both") {
+  config::Settings settings;
+  settings.enable_debug_command = config::Allowed::yes;
+  ServerFixture t(std::move(settings));
+  const auto seen = [&t] {
+    const bool monitored = t.run("LATENCY HISTORY command") != "*0\r\n";
+    const bool logged = t.run("SLOWLOG LEN") != ":0\r\n";
+    t.run("LATENCY RESET\r\nSLOWLOG RESET");
+    return std::pair(monitored, logged);
+  };
+  t.run("CONFIG SET slowlog-log-slower-than -1\r\nDEBUG SLEEP 0.003");
+  REQUIRE(seen() == std::pair(false, false));
+  t.run("CONFIG SET latency-monitor-threshold 2\r\nDEBUG SLEEP 0.003");
+  REQUIRE(seen() == std::pair(true, false));
+  t.run("CONFIG SET slowlog-log-slower-than 1000000\r\nDEBUG SLEEP 0.003");
+  REQUIRE(seen() == std::pair(true, false));
+  t.run("CONFIG SET slowlog-log-slower-than 2000\r\nDEBUG SLEEP 0.003");
+  REQUIRE(seen() == std::pair(true, true));
+  t.run("CONFIG SET latency-monitor-threshold 1000\r\nDEBUG SLEEP 0.003");
+  REQUIRE(seen() == std::pair(false, true));
+}
+
+TEST_CASE("latency-tracking is on from the start, and CONFIG SET reaches it") {
+  ServerFixture t;
+  t.run("GET k");
+  REQUIRE(t.run("LATENCY HISTOGRAM get").substr(0, 11) == "*2\r\n$3\r\nget");
+  t.run("CONFIG SET latency-tracking no\r\nSET k v");
+  REQUIRE(t.run("LATENCY HISTOGRAM set") == "*0\r\n");
+  t.run("CONFIG SET latency-tracking yes\r\nSET k v");
+  REQUIRE(t.run("LATENCY HISTOGRAM set") != "*0\r\n");
+}
+
+TEST_CASE("INFO counts turns of the loop and their time, without what they wait") {
+  ServerFixture t;
+  const session::Stats& stats = t.server->session().stats;
+  const auto over = [](ae::TimerId) { return ae::kNoMore; };
+  const auto turn = [&](int64_t wait_ms) {
+    t.server->loop().add_timer(wait_ms, ae::TimeHandler::of(over));
+    t.server->loop().run_once();
+  };
+  turn(0);
+  const uint64_t turns = stats.event_loop_turns, before_us = stats.event_loop_us;
+  turn(30);
+  turn(0);
+  REQUIRE(stats.event_loop_turns == turns + 2);
+  REQUIRE(stats.event_loop_us - before_us < 30'000);
+}
+
 }  // namespace redpoll::server
