@@ -58,7 +58,7 @@ Outcome command_info(AdminCall& c) {
   }
   c.out.array(c.args.size() - 2);
   for (const Arg name : c.args.subspan(2)) {
-    if (c.out.over_budget()) break;
+    if (c.out.muted()) break;
     if (const CommandEntry* entry = c.admin.commands.find_full(name)) {
       c.admin.command_texts.reply(c.out, About::info, *entry);
     } else {
@@ -76,7 +76,7 @@ Outcome command_docs(AdminCall& c) {
   const auto map = c.out.begin_map();
   size_t count = 0;
   for (const Arg name : c.args.subspan(2)) {
-    if (c.out.over_budget()) break;
+    if (c.out.muted()) break;
     const CommandEntry* const entry = c.admin.commands.find_full(name);
     if (entry == nullptr) continue;
     c.admin.command_texts.reply(c.out, About::docs, *entry);

@@ -131,7 +131,7 @@ Outcome spop(Call& c) {
 // The same one may come again and again. Nobody reads on where the reply has become too long for the client.
 void reply_any(Call& c, const SetView& set, uint64_t count) {
   c.out.array(count);
-  if (c.out.muted()) return;
+  if (!c.out.takes_bulks(count)) return;
   set.draw(c.keyspace.rng, count, [&](const Element& member) {
     c.out.bulk(member);
     return !c.out.muted();

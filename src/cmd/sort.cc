@@ -129,6 +129,8 @@ void reply_result(Call& c, SortOptions& o, const std::vector<Element>& elements)
   }
   c.out.array(elements.size() * o.get.size());
   for (const Element& element : elements) {
+    // Few elements may lead to very much, again and again.
+    if (c.out.muted()) return;
     for (SortPattern& pattern : o.get) pattern.look_up(c.db(), element).reply(c.out);
   }
 }

@@ -35,7 +35,7 @@ Outcome reply_one(Call& c) {
 void reply_draws(Call& c, const SortedSetView& set, size_t draws, WithScores with_scores) {
   ScoredArray reply(c.out, draws, with_scores);
   // A client that gets nothing, or no more, need not be kept waiting for an end that may never come.
-  if (c.out.muted()) return;
+  if (!c.out.takes_bulks(draws)) return;
   set.draw(c.keyspace.rng, draws, [&](const ScoredElement& drawn) {
     reply.add(drawn.member, drawn.score);
     return !c.out.muted();

@@ -31,7 +31,9 @@ std::span<const Directive> client_directives() {
        .about =
            "When to drop a client that does not read its replies. For each class (normal, replica, pubsub): "
            "a hard limit, at which it is dropped at once; a soft limit; and how many seconds it may stay "
-           "above that. 0: no limit; for class normal, half of the machine's memory. One line for a class, "
+           "above that. 0: no limit but an eighth of the memory that there is, and 1gb at most. All clients "
+           "together may have a quarter of it: those with the most are dropped first. What there is, the "
+           "machine says, its control group (the limit of a container) and RLIMIT_AS. One line for a class, "
            "or several classes in one line."},
       {.name = "maxmemory-clients",
        .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),

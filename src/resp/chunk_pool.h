@@ -36,6 +36,8 @@ class ChunkPool {
   // values that they refer to, each counted as often as it is referred to. O(1).
   size_t lent_bytes() const { return allocated_ - free_.size() * kChunkMemory; }
   size_t referred_bytes() const { return referred_; }
+  // Both, and the few chunks that are kept.
+  size_t held_bytes() const { return allocated_ + referred_; }
 
  private:
   static constexpr size_t kChunkMemory = mem::good_size(kChunkBytes + sizeof(mem::Blob));

@@ -24,6 +24,8 @@ void ReplyBuffer::validate() const {
   if (!queue_) return;
   size_t bytes = 0;
   size_t memory = 0;
+  size_t values = 0;
+  size_t value_bytes = 0;
   const mem::Blob* counted = tail_.get();
   for (size_t i = queue_->pieces.size(); i-- > queue_->head;) {
     const Piece& piece = queue_->pieces[i];
@@ -32,9 +34,15 @@ void ReplyBuffer::validate() const {
     // Between the pieces of one chunk there are none but values.
     if (piece.blob.get() == counted) continue;
     memory += piece.blob->memory();
-    if (piece.is_chunk) counted = piece.blob.get();
+    if (piece.is_chunk) {
+      counted = piece.blob.get();
+    } else {
+      values += piece.blob->memory();
+      value_bytes += piece.end - piece.begin;
+    }
   }
   CHECK(bytes == queue_->bytes && memory == queue_->memory);
+  CHECK(values == queue_->values && value_bytes == queue_->value_bytes);
 }
 
 size_t ReplyBuffer::pieces() const {
@@ -62,7 +70,7 @@ void ReplyBuffer::consume(size_t n) {
       Piece& piece = q.pieces[q.head];
       const size_t taken = std::min(n, piece.end - piece.begin);
       piece.begin += taken;
-      q.bytes -= taken;
+      shorten(piece, taken);
       n -= taken;
       if (piece.begin < piece.end) return;
       let_go(std::move(piece));
@@ -115,8 +123,11 @@ void ReplyBuffer::append_blob(mem::BlobPtr blob) {
   if (blob->size() == 0) return;
   seal_tail();
   const size_t size = blob->size();
-  queue().memory += blob->memory();
-  pool_->refer(blob->memory());
+  const size_t memory = blob->memory();
+  queue().memory += memory;
+  queue_->values += memory;
+  queue_->value_bytes += size;
+  pool_->refer(memory);
   queue_->pieces.push_back({std::move(blob), 0, size, false});
   queue_->bytes += size;
 }
@@ -130,7 +141,7 @@ void ReplyBuffer::drop_last(size_t n) {
     Piece& piece = queue_->pieces.back();
     const size_t taken = std::min(n, piece.end - piece.begin);
     piece.end -= taken;
-    queue_->bytes -= taken;
+    shorten(piece, taken);
     n -= taken;
     if (piece.begin < piece.end) break;
     let_go(std::move(piece));
@@ -164,6 +175,7 @@ void ReplyBuffer::let_go(Piece&& piece) {
     pool_->put(std::move(piece.blob));
   } else {
     queue_->memory -= memory;
+    queue_->values -= memory;
     pool_->unrefer(memory);
   }
   piece.blob.reset();

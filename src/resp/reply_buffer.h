@@ -17,6 +17,7 @@
 
 #include "mem/blob.h"
 #include "resp/chunk_pool.h"
+#include "resp/reply_quota.h"
 
 namespace redpoll::resp {
 
@@ -33,8 +34,19 @@ class ReplyBuffer {
   bool empty() const { return size_bytes() == 0; }
   // Bytes of memory held, free space and referenced values included. O(1).
   size_t memory_bytes() const;
-  // Number of pieces, the tail included (`oll` of CLIENT LIST is this without the first).
+  // Number of pieces, the tail included.
   size_t pieces() const;
+  // What a client with that limit may be sent besides what waits. O(1).
+  ReplyQuota quota(size_t limit = SIZE_MAX) const {
+    if (!queue_) [[likely]] {
+      ReplyQuota quota(limit);
+      quota.add(tail_end_ - tail_begin_);
+      return quota;
+    }
+    ReplyQuota quota(limit, queue_->values);
+    quota.add(size_bytes() - queue_->value_bytes);
+    return quota;
+  }
 
   // Describes what waits, from its start, in at most `max` pieces; returns how many were filled. They stay
   // valid until the buffer is written to, consumed or cleared.
@@ -64,7 +76,9 @@ class ReplyBuffer {
     std::vector<Piece> pieces;  // from `head` on; those before it are sent
     size_t head = 0;
     size_t bytes = 0;
-    size_t memory = 0;  // of all that the pieces refer to but the tail's chunk
+    size_t memory = 0;       // of all that the pieces refer to but the tail's chunk
+    size_t values = 0;       // memory of values among it
+    size_t value_bytes = 0;  // and what is to be sent of them
   };
 
   // Makes the tail's bytes a piece, its chunk staying the tail with what is free.
@@ -82,6 +96,11 @@ class ReplyBuffer {
     return queue_ && number < queue_->pieces.size() ? &queue_->pieces[number] : nullptr;
   }
   Queue& queue();
+  // So many bytes of the piece are not to be sent any more; the caller moves its ends.
+  void shorten(const Piece& piece, size_t n) {
+    queue_->bytes -= n;
+    if (!piece.is_chunk) queue_->value_bytes -= n;
+  }
   // A piece is about to leave the queue.
   void let_go(Piece&& piece);
   void drop_tail();

@@ -22,6 +22,8 @@ void ReplyWriter::attach_to(ReplyBuffer& buffer, Protocol protocol) {
   buffer_ = &buffer;
   protocol_ = protocol;
   budget_ = SIZE_MAX;
+  settled_ = 0;
+  quota_ = ReplyQuota();
   muted_ = over_budget_ = false;
   cursor_ = origin_ = nullptr;
   base_ = 0;
@@ -33,12 +35,34 @@ void ReplyWriter::attach() {
   mem::Blob* const tail = buffer_->tail_.get();
   cursor_ = origin_ = tail ? tail->data() + buffer_->tail_end_ : nullptr;
   limit_ = tail && !muted_ ? tail->data() + tail->capacity() : cursor_;
+  limit_to_budget();
+}
+
+// The quota learns of what was written since it was asked last, of which `text` bytes were, or will be,
+// written at once.
+void ReplyWriter::settle_quota(size_t text) {
+  const size_t written = bytes_written();
+  if (written > settled_) quota_.add(written - settled_);
+  if (text > 0) quota_.add_text(text);
+  settled_ = written + text;
+  budget_ = settled_ + quota_.room();
+  limit_to_budget();
 }
 
 // False if `n` more bytes are too many; the writer is muted then.
 bool ReplyWriter::spend(size_t n) {
   const size_t written = bytes_written();
   if (written <= budget_ && n <= budget_ - written) [[likely]]
+    return true;
+  over_budget_ = true;
+  mute(true);
+  return false;
+}
+
+// The same for bytes that are written at once, after which the rest is as much as it may be.
+bool ReplyWriter::spend_text(size_t n) {
+  settle_quota(n);
+  if (!quota_.over()) [[likely]]
     return true;
   over_budget_ = true;
   mute(true);
@@ -60,6 +84,7 @@ void ReplyWriter::mute(bool on) {
 }
 
 void ReplyWriter::raw(std::string_view encoded) {
+  if (encoded.size() > ReplyQuota::kBlock && (muted_ || !spend_text(encoded.size()))) return;
   while (!encoded.empty()) {
     if (cursor_ == limit_ && !more_room(std::min(encoded.size(), kMaxChunk))) return;
     const size_t n = encoded.copy(cursor_, static_cast<size_t>(limit_ - cursor_));
@@ -89,7 +114,6 @@ void ReplyWriter::long_bulk(std::string_view bytes) {
 }
 
 void ReplyWriter::bulk(mem::BlobPtr value) {
-  if (muted_ || !spend(value->size())) return;
   if (value->size() < kReferencedFrom || value->refs() > kMaxReferences) return bulk(value->view());
   header('$', static_cast<int64_t>(value->size()));
   refer_to(std::move(value));
@@ -97,12 +121,12 @@ void ReplyWriter::bulk(mem::BlobPtr value) {
 }
 
 void ReplyWriter::raw(mem::BlobPtr encoded) {
-  if (muted_ || !spend(encoded->size())) return;
   if (encoded->size() < kReferencedFrom || encoded->refs() > kMaxReferences) return raw(encoded->view());
   refer_to(std::move(encoded));
 }
 
 void ReplyWriter::refer_to(mem::BlobPtr value) {
+  if (muted_ || !spend_text(value->size())) return;
   sync();
   const size_t size = value->size();
   buffer_->append_blob(std::move(value));
@@ -138,6 +162,10 @@ ReplyWriter::Deferred ReplyWriter::begin(char type, bool pairs) {
   Deferred deferred;
   deferred.type = type;
   deferred.pairs = pairs;
+  if (muted_) return deferred;
+  settle_quota(0);
+  quota_.defer();
+  settle_quota(0);
   if (!room(kHeader)) return deferred;
   deferred.chunk = buffer_->tail_.get();
   deferred.piece = buffer_->queue_ ? buffer_->queue_->pieces.size() : 0;
@@ -183,6 +211,23 @@ void ReplyWriter::rewind(size_t position) {
   if (buffer_->empty()) buffer_->clear();
   attach();
   base_ = position;
+}
+
+bool ReplyWriter::takes_bulks(uint64_t count) {
+  constexpr size_t kShortest = 6;  // $0, CRLF, CRLF
+  if (muted_) return false;
+  const size_t written = bytes_written();
+  if (written <= budget_ && count <= (budget_ - written) / kShortest) return true;
+  over_budget_ = true;
+  mute(true);
+  return false;
+}
+
+void ReplyWriter::discard() {
+  sync();
+  base_ += static_cast<size_t>(cursor_ - origin_);
+  cursor_ = origin_ = limit_ = nullptr;
+  buffer_->clear();
 }
 
 }  // namespace redpoll::resp

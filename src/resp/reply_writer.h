@@ -16,6 +16,7 @@
 
 #include "base/numbers.h"
 #include "resp/reply_buffer.h"
+#include "resp/reply_quota.h"
 
 namespace redpoll::resp {
 
@@ -60,12 +61,19 @@ class ReplyWriter {
   // Muted (CLIENT REPLY OFF and SKIP): whatever is written is dropped. One that is over its budget stays
   // muted.
   void mute(bool on);
+  // Whoever would write much may stop then: nobody gets it.
   bool muted() const { return muted_; }
 
-  // At most about `bytes` are written from now on (a chunk more, to be exact); then the writer mutes itself
-  // and says so. For the limit on what a client may hold: a single reply can be larger than all memory.
-  void set_budget(size_t bytes) { budget_ = bytes; }
+  // No more is written than this allows: then the writer mutes itself and says so. A single reply can be
+  // larger than all memory. REQUIRES: nothing is written yet.
+  void set_quota(const ReplyQuota& quota) {
+    quota_ = quota;
+    settle_quota(0);
+  }
   bool over_budget() const { return over_budget_; }
+  // Before so many bulks: false if nobody gets them, or if they are too many however short they are; then the
+  // writer is over its budget at once, and not when it has written half of them.
+  bool takes_bulks(uint64_t count);
 
   // --- simple types
   void ok() { constant("+OK\r\n"); }
@@ -131,6 +139,8 @@ class ReplyWriter {
   char type_at(size_t position);
   // Drops what was written since `position`. REQUIRES: no deferred length begun before it is still open.
   void rewind(size_t position);
+  // Drops all that waits, also of earlier writers. REQUIRES: no deferred length is open.
+  void discard();
   // Brings the buffer up to date; writing may go on.
   void sync() {
     if (buffer_->tail_) buffer_->tail_end_ = static_cast<uint32_t>(cursor_ - buffer_->tail_->data());
@@ -145,6 +155,13 @@ class ReplyWriter {
   bool room(size_t n) { return has_room(n) || more_room(n); }
   bool more_room(size_t n);
   bool spend(size_t n);
+  bool spend_text(size_t n);
+  void settle_quota(size_t text);
+  void limit_to_budget() {
+    if (const size_t left = budget_ - bytes_written(); left < static_cast<size_t>(limit_ - cursor_))
+        [[unlikely]]
+      limit_ = cursor_ + left;
+  }
   // Takes up the end of the buffer.
   void attach();
   void line(char type, std::string_view text);
@@ -173,7 +190,9 @@ class ReplyWriter {
   char* limit_ = nullptr;
   char* origin_ = nullptr;  // bytes up to here are in base_
   size_t base_ = 0;
-  size_t budget_ = SIZE_MAX;
+  size_t budget_ = SIZE_MAX;  // what bytes_written may come to
+  size_t settled_ = 0;        // and how much of it the quota knows of
+  ReplyQuota quota_;
   ReplyBuffer* buffer_ = nullptr;
   Protocol protocol_ = Protocol::resp2;
   bool muted_ = false;

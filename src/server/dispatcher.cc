@@ -55,7 +55,10 @@ void Dispatcher::run() {
   for (;;) {
     if (request_count_ > 1) prepare();
     bool more = false;
-    for (Feed& feed : feeds_) more = run_feed(feed);
+    for (Feed& feed : feeds_) {
+      more = run_feed(feed);
+      parts_.session.outbox.relieve();
+    }
     const Feed last = feeds_.back();
     feeds_.clear();
     args_.clear();

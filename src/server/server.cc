@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "admin/tables.h"
+#include "base/available_memory.h"
 #include "base/rng.h"
 #include "base/text.h"
 #include "mem/zmalloc.h"
@@ -46,7 +47,8 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
   server->process_.startup_memory = mem::zmalloc_used_memory();
-  server->process_.system_memory = server->outbox_.system_memory = mem::zmalloc_system_memory();
+  server->process_.system_memory = mem::zmalloc_system_memory();
+  server->outbox_.set_memory(available_memory(server->process_.system_memory));
   return server;
 }
 

@@ -1,7 +1,6 @@
 #include "session/client_info.h"
 
 #include <fmt/format.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <iterator>
@@ -43,21 +42,17 @@ std::string_view events_of(const Client& client) {
 // queue takes the place of the buffer, and the pieces behind it that of the list.
 struct Output {
   Bytes buffer = 0;       // rbs: memory of the first piece
-  Bytes waiting = 0;      // obl: bytes in it
+  Bytes waiting = 0;      // obl: bytes that would be in Redis's buffer
   size_t pieces = 0;      // oll: pieces behind it
-  Bytes list_memory = 0;  // omem: their memory
+  Bytes list_memory = 0;  // omem: what the list counts, also against client-output-buffer-limit
 };
 
 Output output_of(const resp::ReplyBuffer& replies) {
   Output out;
-  const Bytes memory = replies.memory_bytes();
-  out.buffer = std::min<Bytes>(memory, resp::ChunkPool::kChunkBytes + sizeof(mem::Blob));
-  out.list_memory = memory - out.buffer;
-  iovec first;
-  if (replies.fill(&first, 1) == 1) {
-    out.waiting = first.iov_len;
-    out.pieces = replies.pieces() - 1;
-  }
+  out.list_memory = replies.quota().list_bytes();
+  out.buffer = std::min<Bytes>(replies.memory_bytes(), resp::ChunkPool::kChunkBytes + sizeof(mem::Blob));
+  out.waiting = std::min<Bytes>(replies.size_bytes(), resp::ReplyQuota::kBuffer);
+  if (out.list_memory > 0) out.pieces = std::max<size_t>(replies.pieces(), 2) - 1;
   return out;
 }
 

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "session/client_info.h"
 
@@ -114,19 +117,15 @@ const config::OutputLimit& Outbox::limit_of(const Client& client) const {
 Bytes Outbox::hard_limit(const Client& client) const {
   // Whoever has not even shown a password gets error messages, and needs no more room than that.
   constexpr Bytes kUnauthenticated = 64 * 1024;
-  // Without a limit a single command could ask for more memory than there is: SRANDMEMBER with a count of
-  // -2^62. Values that are sent from where they lie count too. What a container may use is not looked at:
-  // there `client-output-buffer-limit` has to tell.
-  const Bytes without_limit = system_memory == 0 ? SIZE_MAX : system_memory / 2;
   const Bytes hard = limit_of(client).hard;
-  const Bytes limit = hard == 0 ? without_limit : hard;
+  const Bytes limit = hard == 0 ? share_ : hard;
   return client.authenticated() ? limit : std::min(limit, kUnauthenticated);
 }
 
 bool Outbox::within_soft_limit(Client& client) {
   const config::OutputLimit& limit = limit_of(client);
   const MonoUs now = loop_.now();
-  if (limit.soft == 0 || client.replies.size_bytes() <= limit.soft) {
+  if (limit.soft == 0 || client.replies.quota().list_bytes() < limit.soft) {
     client.soft_limit_since = {};
     return true;
   }
@@ -138,6 +137,35 @@ void Outbox::drop(Client& client, std::string_view how) {
   log_.warning("Client {} {} for overcoming of output buffer limits.", describe(client, loop_.now()), how);
   ++stats_.output_buffer_limit_disconnections;
   clients_.close(client);
+}
+
+void Outbox::set_memory(Bytes available) {
+  constexpr Bytes kMostForOne = Bytes{1} << 30;
+  if (available == 0) return;
+  const Bytes all = available / 4;
+  share_ = std::min(all / 2, kMostForOne);
+  crowd_ = all - share_;
+}
+
+void Outbox::close_largest() {
+  // What is allowed to one is allowed to all.
+  const Bytes most = std::max(crowd_, config_.settings().output_limit(config::ClientClass::normal).hard);
+  const resp::ChunkPool& pool = clients_.pool();
+  if (pool.held_bytes() <= most) return;
+  std::vector<std::pair<Bytes, Client*>> holders;
+  clients_.each([&](Client& client) {
+    // A replica that is dropped has to begin from the start; it has a limit of its own.
+    if (client.kind == ClientKind::replica || client.kind == ClientKind::master) return;
+    if (!client.replies.empty()) holders.emplace_back(client.replies.memory_bytes(), &client);
+  });
+  std::sort(holders.begin(), holders.end(), std::greater<>());
+  // A little more room than was wanted, so that not everyone who comes has to look for it.
+  const Bytes enough = most - most / 8;
+  for (const auto& [bytes, client] : holders) {
+    if (pool.held_bytes() <= enough) return;
+    drop(*client, "closed");
+    client->replies.clear();
+  }
 }
 
 }  // namespace redpoll::session

@@ -9,7 +9,11 @@
 // A client whose replies depend on an offset (`hold`) is sent nothing until that is reached; everybody else
 // is served meanwhile.
 //
-// What a client may leave unread is bounded by the directive client-output-buffer-limit of its class.
+// What a client may leave unread is bounded by the directive client-output-buffer-limit of its class, which
+// counts as redis-server counts (resp/reply_quota.h). Where it sets no limit, a client may have an eighth of
+// the memory that there is for the process, and a gigabyte at most. All clients together may have a quarter:
+// when they come near it, those that hold the most are closed. Values that are sent from where they lie count
+// as if they were copied.
 #pragma once
 
 #include <cstdint>
@@ -67,15 +71,21 @@ class Outbox {
   void reached(Offset offset);
 
   // --- limits
-  // Bytes that the client may leave unread; with more it is closed at once.
+  // What the client may leave unread; with more it is closed at once.
   Bytes hard_limit(const Client& client) const;
   // False if it has left more than the soft limit of its class for too long. The cron asks now and then.
   bool within_soft_limit(Client& client);
   // Closes the client, and says why.
   void drop(Client& client, std::string_view how);
+  // After a client's requests: closes those that hold the most if all together hold too much, so that another
+  // client may have its share now. REQUIRES: nobody writes to a client.
+  void relieve() {
+    if (clients_.pool().held_bytes() > crowd_) [[unlikely]]
+      close_largest();
+  }
+  // So much memory is there for the process; 0: unknown, and replies have no bound that is not configured.
+  void set_memory(Bytes available);
 
-  // Bytes that all clients together should not exceed where no limit is set; 0: unknown. Set once.
-  Bytes system_memory = 0;
   // What the loop calls for a socket that is watched for writing. Set once.
   ae::FileHandler on_ready;
 
@@ -85,6 +95,7 @@ class Outbox {
   bool write(Client& client);
   void watch(Client& client, bool yes);
   const config::OutputLimit& limit_of(const Client& client) const;
+  void close_largest();
 
   ae::EventLoop& loop_;
   const config::Config& config_;
@@ -94,6 +105,8 @@ class Outbox {
   std::vector<Client*> posted_;
   std::multimap<Offset, ClientId> held_;
   Offset reached_ = 0;
+  Bytes share_ = SIZE_MAX;  // of one client without a limit
+  Bytes crowd_ = SIZE_MAX;  // of all, before one more takes its share
 };
 
 }  // namespace redpoll::session

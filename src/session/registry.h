@@ -37,6 +37,9 @@ class Registry {
   // O(n) at worst if many that came after another have gone together.
   Client* at_or_after(ClientId id) const;
 
+  // Where the replies of all of them lie.
+  const resp::ChunkPool& pool() const { return pool_; }
+
   // Lets a client go at the end of the turn. Idempotent.
   void close(Client& client);
   bool any_closing() const { return !closing_.empty(); }

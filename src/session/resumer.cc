@@ -66,6 +66,7 @@ void Resumer::admit_postponed() {
     Client& client = *session_.clients.find_any(conditions.next_postponed());
     const auto over = conditions.leave(client);
     if (!client.closing) admit(client, *over);
+    session_.outbox.relieve();
     settle();
   }
 }

@@ -322,7 +322,7 @@ TEST_CASE("A writer over its budget writes nothing more, also where an aggregate
   ChunkPool pool;
   ReplyBuffer buffer(pool);
   ReplyWriter out(buffer);
-  out.set_budget(100);
+  out.set_quota(ReplyQuota(50'000));
   const auto elements = out.begin_array();
   for (int i = 0; i < 10'000; ++i) out.bulk("element");
   REQUIRE(out.over_budget());
@@ -332,4 +332,80 @@ TEST_CASE("A writer over its budget writes nothing more, also where an aggregate
   out.ok();
   out.bulk("y");
   CHECK(out.bytes_written() == written);
+}
+
+// The figures were found with redis-server 7.0.15 and a limit of 100,000: what it just let pass.
+TEST_CASE("A writer goes over its limit where redis-server does") {
+  const auto over = [](auto write) {
+    ChunkPool pool;
+    ReplyBuffer buffer(pool);
+    ReplyWriter out(buffer);
+    out.set_quota(buffer.quota(100'000));
+    write(out);
+    out.integer(1);  // as the one after which Redis looks
+    return out.over_budget();
+  };
+  const auto array = [&](size_t count, size_t size) {
+    return over([=](ReplyWriter& out) {
+      out.array(count);
+      for (size_t i = 0; i < count; ++i) out.bulk(std::string(size, 'x'));
+    });
+  };
+  CHECK_FALSE(array(908, 100));
+  CHECK(array(910, 100));
+  CHECK_FALSE(array(32, 3000));
+  CHECK(array(33, 3000));
+  const auto set = [&](size_t count) {
+    return over([=](ReplyWriter& out) {
+      const auto deferred = out.begin_set();
+      for (size_t i = 0; i < count; ++i) out.bulk(std::string(100, 'x'));
+      out.end(deferred, count);
+    });
+  };
+  CHECK_FALSE(set(756));
+  CHECK(set(758));
+  const auto value = [&](size_t size) {
+    const bool copied = over([&](ReplyWriter& out) { out.bulk(std::string(size, 'x')); });
+    REQUIRE(copied == over([&](ReplyWriter& out) { out.bulk(mem::Blob::copy_of(std::string(size, 'x'))); }));
+    return copied;
+  };
+  CHECK_FALSE(value(114'600));
+  CHECK(value(114'700));
+}
+
+TEST_CASE("What waits from earlier counts against the limit of a writer") {
+  ChunkPool pool;
+  ReplyBuffer buffer(pool);
+  const auto value = mem::Blob::copy_of(std::string(20'000, 'x'));
+  for (int turn = 0; turn < 3; ++turn) {
+    ReplyWriter out(buffer);
+    out.set_quota(buffer.quota(100'000));
+    out.bulk(value);
+    out.bulk(std::string(10'000, 'x'));
+    REQUIRE_FALSE(out.over_budget());
+  }
+  ReplyWriter out(buffer);
+  out.set_quota(buffer.quota(100'000));
+  out.bulk(value);
+  out.bulk(value);
+  REQUIRE(out.over_budget());
+  out.discard();
+  CHECK(buffer.empty());
+  CHECK(pool.lent_bytes() == 0);
+  out.ok();
+  CHECK(buffer.empty());
+}
+
+TEST_CASE("Bulks that are too many however short they are put a writer over its budget at once") {
+  ChunkPool pool;
+  ReplyBuffer buffer(pool);
+  ReplyWriter out(buffer);
+  out.set_quota(ReplyQuota(100'000));
+  CHECK(out.takes_bulks(0));
+  CHECK(out.takes_bulks(10'000));
+  CHECK_FALSE(out.over_budget());
+  CHECK_FALSE(out.takes_bulks(UINT64_MAX));
+  CHECK(out.over_budget());
+  out.ok();
+  CHECK(out.bytes_written() == 0);
 }

@@ -78,7 +78,9 @@ TEST_CASE("A description counts the output that waits") {
   }
   line = describe(client, client.created);
   REQUIRE(std::stoul(field(line, "oll")) == client.replies.pieces() - 1);
-  REQUIRE(std::stoul(field(line, "omem")) + std::stoul(field(line, "rbs")) == client.replies.memory_bytes());
+  REQUIRE(std::stoul(field(line, "obl")) == 16'384);
+  REQUIRE(std::stoul(field(line, "omem")) == client.replies.quota().list_bytes());
+  REQUIRE(std::stoul(field(line, "omem")) > 83'000);
   REQUIRE(std::stoul(field(line, "tot-mem")) > 100'000);
 }
 

@@ -213,12 +213,46 @@ TEST_CASE("What a client may leave unread is said for its class, and is little w
   REQUIRE(limit_of(Kind::normal) == 64 * 1024);
 }
 
-TEST_CASE("Where no limit is set, half of the memory is one") {
+TEST_CASE("Where no limit is set, an eighth of the memory is one, and no more than a gigabyte") {
   OutboxFixture t;
-  t.outbox.system_memory = 1000;
-  REQUIRE(t.outbox.hard_limit(t.me) == 500);
-  t.outbox.system_memory = 0;
   REQUIRE(t.outbox.hard_limit(t.me) == SIZE_MAX);
+  t.outbox.set_memory(0);
+  REQUIRE(t.outbox.hard_limit(t.me) == SIZE_MAX);
+  t.outbox.set_memory(800'000);
+  REQUIRE(t.outbox.hard_limit(t.me) == 100'000);
+  t.outbox.set_memory(Bytes{1} << 40);
+  REQUIRE(t.outbox.hard_limit(t.me) == 1 << 30);
+}
+
+TEST_CASE("When all clients together hold too much, those go that hold the most") {
+  OutboxFixture t;
+  t.outbox.set_memory(8'000'000);
+  std::vector<OutboxFixture::Peer> peers;
+  for (size_t i = 0; i < 10; ++i) {
+    peers.push_back(t.connect_peer());
+    t.say(peers[i].client, std::string(50'000 + 5'000 * i, 'x'));
+    t.outbox.relieve();
+  }
+  // Another million may come, and two are all.
+  REQUIRE(t.stats.output_buffer_limit_disconnections == 0);
+  REQUIRE(t.pool.lent_bytes() < 1'000'000);
+  for (size_t i = 10; i < 15; ++i) {
+    peers.push_back(t.connect_peer());
+    t.say(peers[i].client, std::string(60'000, 'x'));
+    t.outbox.relieve();
+    REQUIRE(t.pool.lent_bytes() + t.pool.referred_bytes() <= 1'000'000);
+  }
+  REQUIRE(t.stats.output_buffer_limit_disconnections > 0);
+  REQUIRE(peers[9].client.closing);
+  REQUIRE(peers[9].client.replies.empty());
+  REQUIRE_FALSE(peers[0].client.closing);
+  REQUIRE_FALSE(peers[14].client.closing);
+  // What is allowed to one by name is allowed to all.
+  t.config.adjust([](config::Settings& s) { s.output_limits[0].hard = 5'000'000; });
+  const auto closed = t.stats.output_buffer_limit_disconnections;
+  for (size_t i = 0; i < 10; ++i) t.say(t.connect_peer().client, std::string(60'000, 'x'));
+  t.outbox.relieve();
+  REQUIRE(t.stats.output_buffer_limit_disconnections == closed);
 }
 
 TEST_CASE("A client beyond its limit is dropped, with what it had before counted in") {
@@ -230,6 +264,7 @@ TEST_CASE("A client beyond its limit is dropped, with what it had before counted
   REQUIRE_FALSE(a.client.closing);
   t.say(a.client, std::string(60'000, 'x'));
   REQUIRE(a.client.closing);
+  REQUIRE(t.pool.lent_bytes() == 0);
   REQUIRE(t.stats.output_buffer_limit_disconnections == 1);
   t.outbox.flush();
   REQUIRE(a.received().empty());
@@ -237,12 +272,12 @@ TEST_CASE("A client beyond its limit is dropped, with what it had before counted
 
 TEST_CASE("The soft limit is about time: going below it begins anew") {
   config::Settings settings;
-  settings.output_limits[static_cast<size_t>(config::ClientClass::normal)] = {.soft = 1'000,
+  settings.output_limits[static_cast<size_t>(config::ClientClass::normal)] = {.soft = 20'000,
                                                                               .soft_seconds = 3600};
   OutboxFixture t(settings);
   auto a = t.connect_peer();
   REQUIRE(t.outbox.within_soft_limit(a.client));
-  t.say(a.client, std::string(2'000, 'x'));
+  t.say(a.client, std::string(40'000, 'x'));
   REQUIRE(t.outbox.within_soft_limit(a.client));
   REQUIRE(a.client.soft_limit_since.v != 0);
   a.client.soft_limit_since = a.client.soft_limit_since - 3'601 * int64_t{1'000'000};
