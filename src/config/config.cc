@@ -22,10 +22,23 @@ namespace {
 Result<void> check_log_file(const Settings& s) {
   if (s.logfile.empty()) return {};
   const auto path = std::filesystem::path(s.dir) / s.logfile;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
   if (fd < 0) return failure("{}Can't open the log file: {}\n", fatal_headline(), std::strerror(errno));
   ::close(fd);
   return {};
+}
+
+// Who configures users wants to keep others out. Users are not there yet.
+Result<void> check_no_users(const Loaded& loaded) {
+  const auto is_aclfile = [](const Directive* d) { return d->name == "aclfile"; };
+  const bool file = std::any_of(loaded.set.begin(), loaded.set.end(), is_aclfile);
+  const bool lines = std::find(loaded.unused.begin(), loaded.unused.end(), "user") != loaded.unused.end();
+  if (!lines && (!file || printed(loaded.settings, *find_directive("aclfile")).empty())) return {};
+  return failure(
+      "{}'{}' is for ACL users, which are not there yet: without them this server would be open to "
+      "everybody. Protect "
+      "it with 'requirepass', and leave that directive out.\n",
+      fatal_headline(), lines ? "user" : "aclfile");
 }
 
 bool may_change(const Directive& d, const Settings& s, Peer peer) {
@@ -101,13 +114,16 @@ Result<void> Config::load(const Sources& sources) {
   auto loaded = load_text(text);
   if (!loaded) return failure("{}", loaded.error());
   if (auto r = check_log_file(loaded->settings); !r) return r;
+  if (auto r = check_no_users(*loaded); !r) return r;
+  const Settings defaults = std::exchange(settings_, {});
   settings_ = std::move(loaded->settings);
   // Relative, it would mean another place once CONFIG SET has left it.
   settings_.dir = get("dir");
   file_ = std::move(path);
   unused_.clear();
   for (const Directive* d : loaded->set) {
-    if (d->status == Status::later) unused_.emplace_back(d->name);
+    const bool as_ever = printed(settings_, *d) == printed(defaults, *d);
+    if (d->status == Status::later && !as_ever) unused_.emplace_back(d->name);
   }
   unused_.insert(unused_.end(), loaded->unused.begin(), loaded->unused.end());
   return {};

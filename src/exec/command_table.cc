@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "exec/missing_commands.h"
 
 namespace redpoll::exec {
 
@@ -63,7 +64,10 @@ Result<void> CommandTable::rename(std::string_view from, std::string_view to) {
     return [name](const auto& entry) { return iequals(entry->name, name); };
   };
   const auto it = std::find_if(entries_.begin(), entries_.end(), called(from));
-  if (it == entries_.end()) return failure("No such command in rename-command");
+  if (it == entries_.end()) {
+    if (is_missing_command(from)) return {};
+    return failure("No such command in rename-command");
+  }
   if (to.empty()) {
     entries_.erase(it);
     return {};

@@ -156,7 +156,7 @@ TEST_CASE("Debians stock redis.conf loads unmodified and warns once") {
 
 TEST_CASE("rename-command renames and disables commands") {
   ServerProcess server(
-      ServerProcess::Options{.config = "rename-command FLUSHALL wipe\nrename-command KEYS \"\"\n"});
+      ServerProcess::Options{.config = "rename-command FLUSHALL wipe\nrename-command KEYS \"\"\nrename-command EVAL \"\"\n"});
   SyncClient client(server.port());
   static constexpr Exchange kTable[] = {
       {"SET k v", "+OK"},

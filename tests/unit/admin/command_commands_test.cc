@@ -1,8 +1,19 @@
 #include <catch2/catch.hpp>
 
+#include "admin/tables.h"
+#include "exec/missing_commands.h"
 #include "support/admin_fixture.h"
 
 namespace redpoll::testing {
+
+TEST_CASE("No command that is there is taken for missing") {
+  for (const admin::Table table : admin::all_tables()) {
+    for (const exec::Command& command : table) {
+      CAPTURE(command.name);
+      REQUIRE_FALSE(exec::is_missing_command(command.name));
+    }
+  }
+}
 
 TEST_CASE("COMMAND INFO describes a command element for element as Redis does") {
   AdminFixture t;

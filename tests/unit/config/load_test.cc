@@ -189,12 +189,25 @@ TEST_CASE("a log file that cannot be opened stops the start") {
 TEST_CASE("one warning names what is set and has no effect yet") {
   Config config;
   REQUIRE(config.load(
-      {.options = "port 1\nappendonly yes\nsave 1 1\nsave 2 2\nio-threads 4\nuser a on\nuser b on"}));
+      {.options = "port 1\nappendonly yes\nsave 1 1\nsave 2 2\nio-threads 4\ntls-port 0\nloadmodule m.so"}));
   REQUIRE(config.warning() ==
-          "Configuration accepted, but without effect in this version: appendonly, save, user");
+          "Configuration accepted, but without effect in this version: appendonly, save, loadmodule");
   Config quiet;
   REQUIRE(quiet.load({.options = "port 1"}));
   REQUIRE(quiet.warning().empty());
+}
+
+TEST_CASE("a configuration with users stops the start, for without them everybody could come in") {
+  for (const auto& [options, name] : {std::pair{"user default on >secret ~* +@all", "user"},
+                                      {"user default off\nrequirepass x", "user"},
+                                      {"aclfile /etc/redis/users.acl", "aclfile"}}) {
+    Config config;
+    const auto r = config.load({.options = options});
+    REQUIRE_FALSE(r);
+    REQUIRE(r.error().starts_with(fatal_headline() + "'" + name + "' is for ACL users"));
+  }
+  Config none;
+  REQUIRE(none.load({.options = "aclfile \"\""}));
 }
 
 TEST_CASE("Debian's redis.conf loads as it is") {
