@@ -110,6 +110,19 @@ Words slowlog_get(Vocabulary& v) {
   return {v.any_case("SLOWLOG"), v.any_case("GET"), std::string(v.pick({"0", "-2", "abc", ""}))};
 }
 
+// Nothing is monitored by default.
+Words latency_of_event(Vocabulary& v, std::string_view subcommand) {
+  return {v.any_case("LATENCY"), v.any_case(subcommand),
+          std::string(v.pick({"command", "expire-cycle", "x", ""}))};
+}
+Words latency_graph(Vocabulary& v) { return latency_of_event(v, "GRAPH"); }
+Words latency_history(Vocabulary& v) { return latency_of_event(v, "HISTORY"); }
+Words latency_reset(Vocabulary& v) { return latency_of_event(v, "RESET"); }
+// Of what was not called, for how long anything took is up to the machine.
+Words latency_histogram(Vocabulary& v) {
+  return {v.any_case("LATENCY"), v.any_case("HISTOGRAM"), std::string(v.pick({"shutdown", "x", ""}))};
+}
+
 constexpr Rule kServerRules[] = {
     {"command|count", 1, Match::kind},
     {"command|docs", 1, Match::shape, command_docs},
@@ -126,6 +139,13 @@ constexpr Rule kServerRules[] = {
     {"flushall", 1, Match::exact, flushall},
     {"flushdb", 2, Match::exact, flushdb},
     {"info", 1, Match::field_names, info},
+    {"latency|doctor", 1, Match::kind},
+    {"latency|graph", 1, Match::exact, latency_graph},
+    {"latency|help", 1, Match::kind},
+    {"latency|histogram", 1, Match::exact, latency_histogram},
+    {"latency|history", 1, Match::exact, latency_history},
+    {"latency|latest", 1},
+    {"latency|reset", 1, Match::exact, latency_reset},
     {"lolwut", 1, Match::kind},
     {"memory|help", 1, Match::kind},
     {"memory|purge", 1},
