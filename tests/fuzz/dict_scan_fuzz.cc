@@ -184,9 +184,6 @@ class Machine {
     Rng rng(input_.ConsumeIntegral<uint16_t>());
     check_known(dict_.random(rng));
     check_known(dict_.fair_random(rng));
-    std::vector<Item*> some;
-    dict_.sample(rng, amount(), some);
-    CHECK(std::set<Item*>(some.begin(), some.end()).size() == some.size());
   }
 
   void clear_rarely() {
