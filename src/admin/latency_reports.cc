@@ -90,15 +90,12 @@ void advise_on_commands(std::string& to, const LatencyMonitor& monitor, const La
   }
   to +=
       "- A command that walks through a large collection, or through all keys, holds everyone up. Iterate "
-      "with "
-      "SCAN, HSCAN, SSCAN and ZSCAN, ask for ranges, and split large collections.\n";
+      "with SCAN, HSCAN, SSCAN and ZSCAN, ask for ranges, and split large collections.\n";
   if (monitor.find("fast-command") != nullptr) {
     to +=
         "- Even commands that take constant time were slow: the machine did not let the server run, or had "
-        "to "
-        "fetch its memory. Look for other work on its processors, for swapping, and for a hypervisor that "
-        "takes "
-        "time away.\n";
+        "to fetch its memory. Look for other work on its processors, for swapping, and for a hypervisor that "
+        "takes time away.\n";
   }
 }
 
@@ -130,8 +127,7 @@ std::string report_latency(const LatencyMonitor& monitor, const LatencyAdvice& a
                      "Nothing took {} milliseconds or more since the latency monitor was switched on.\n",
                      monitor.threshold_ms)
                : "The latency monitor is off. To switch it on for what takes, say, 100 milliseconds or more: "
-                 "CONFIG "
-                 "SET latency-monitor-threshold 100\n";
+                 "CONFIG SET latency-monitor-threshold 100\n";
   }
   std::string text = "These events took long:\n\n";
   int number = 0;
@@ -148,8 +144,7 @@ std::string report_latency(const LatencyMonitor& monitor, const LatencyAdvice& a
   if (monitor.find("expire-cycle") != nullptr) {
     advised +=
         "- Removing expired keys held everyone up, though it is done in slices: large values were freed. "
-        "CONFIG SET "
-        "lazyfree-lazy-expire yes has another thread free them.\n";
+        "CONFIG SET lazyfree-lazy-expire yes has another thread free them.\n";
   }
   if (!advised.empty()) text += "\nWhat may help:\n\n" + advised;
   return text;

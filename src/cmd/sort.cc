@@ -242,8 +242,8 @@ constexpr Argument kSortArgs[] = {
 constexpr KeySpecs kSorted =
     key_at(1, kKeyRO | kKeyAccess) + key_somewhere(kKeyRO | kKeyAccess,
                                                    "For the optional BY/GET keyword. It is marked 'unknown' "
-                                                   "because the key names derive from the content "
-                                                   "of the key we sort");
+                                                   "because the key names derive from the content of the key "
+                                                   "we sort");
 constexpr KeySpecs kStored = key_somewhere(
     kKeyOW | kKeyUpdate,
     "For the optional STORE keyword. It is marked 'unknown' because the keyword can appear anywhere in the "

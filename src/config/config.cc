@@ -36,8 +36,7 @@ Result<void> check_no_users(const Loaded& loaded) {
   if (!lines && (!file || printed(loaded.settings, *find_directive("aclfile")).empty())) return {};
   return failure(
       "{}'{}' is for ACL users, which are not there yet: without them this server would be open to "
-      "everybody. Protect "
-      "it with 'requirepass', and leave that directive out.\n",
+      "everybody. Protect it with 'requirepass', and leave that directive out.\n",
       fatal_headline(), lines ? "user" : "aclfile");
 }
 

@@ -93,8 +93,7 @@ std::span<const Directive> process_directives() {
       {.name = "jemalloc-bg-thread",
        .kind = flag(&Settings::jemalloc_bg_thread),
        .about = "Let jemalloc give memory back from a thread of its own, once more than 64mb are used. "
-                "Without meaning for "
-                "other allocators."},
+                "Without meaning for other allocators."},
       {.name = "loglevel",
        .kind = choice<&Settings::loglevel>(kLevels),
        .apply = Apply::loglevel,

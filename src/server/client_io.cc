@@ -24,16 +24,12 @@ std::string ClientIo::refusal(const net::Connection& connection) const {
   if (session_.clients.size() >= settings.maxclients) return "-ERR max number of clients reached\r\n";
   if (settings.protected_mode && settings.requirepass.empty() && !connection.is_local()) {
     return "-DENIED Redpoll is running in protected mode because protected mode is enabled and no password "
-           "is set for "
-           "the default user. In this mode connections are only accepted from the loopback interface. To "
-           "connect from "
-           "another machine, choose one of these: 1) Send 'CONFIG SET protected-mode no' from this machine, "
-           "if the "
-           "server cannot be reached from the internet; CONFIG REWRITE makes that permanent. 2) Set it to "
-           "'no' in the "
-           "configuration file and restart the server. 3) For a test, start the server with "
-           "'--protected-mode no'. "
-           "4) Set a password for the default user.\r\n";
+           "is set for the default user. In this mode connections are only accepted from the loopback "
+           "interface. To connect from another machine, choose one of these: 1) Send 'CONFIG SET "
+           "protected-mode no' from this machine, if the server cannot be reached from the internet; CONFIG "
+           "REWRITE makes that permanent. 2) Set it to 'no' in the configuration file and restart the "
+           "server. 3) For a test, start the server with '--protected-mode no'. 4) Set a password for the "
+           "default user.\r\n";
   }
   return {};
 }

@@ -53,8 +53,7 @@ Result<void> fit_maxclients(config::Config& config, Logger& log, size_t set_limi
   if (limit <= kReservedDescriptors) {
     return failure(
         "Your current 'ulimit -n' of {} is not enough for the server to start. Please increase your open "
-        "file "
-        "limit to at least {}. Exiting.",
+        "file limit to at least {}. Exiting.",
         limit, wanted);
   }
   const uint64_t possible = limit - kReservedDescriptors;
@@ -64,8 +63,7 @@ Result<void> fit_maxclients(config::Config& config, Logger& log, size_t set_limi
   log.warning("Server can't set maximum open files to {} because of OS error: {}.", wanted, reason);
   log.warning(
       "Current maximum open files is {}. maxclients has been reduced to {} to compensate for low ulimit. If "
-      "you need "
-      "higher maxclients increase 'ulimit -n'.",
+      "you need higher maxclients increase 'ulimit -n'.",
       limit, possible);
   return {};
 }

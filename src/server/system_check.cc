@@ -43,10 +43,8 @@ static std::string check_overcommit() {
   const std::string mode = first_line("/proc/sys/vm/overcommit_memory");
   if (mode.empty() || mode == "1") return {};
   return "Memory overcommit must be enabled! Without it, an allocation or a background process may fail "
-         "although there is "
-         "memory left. To fix this, add 'vm.overcommit_memory = 1' to /etc/sysctl.conf and reboot, or run "
-         "'sysctl "
-         "vm.overcommit_memory=1' for now.";
+         "although there is memory left. To fix this, add 'vm.overcommit_memory = 1' to /etc/sysctl.conf and "
+         "reboot, or run 'sysctl vm.overcommit_memory=1' for now.";
 }
 
 static bool thp_always() {
@@ -60,8 +58,8 @@ void disable_transparent_huge_pages() {
 static std::string check_thp() {
   if (!thp_always() || prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1) return {};
   return "Transparent huge pages are always used on this machine, which costs latency and memory. To fix "
-         "this, run 'echo "
-         "madvise > /sys/kernel/mm/transparent_hugepage/enabled' as root, and at each start of the machine.";
+         "this, run 'echo madvise > /sys/kernel/mm/transparent_hugepage/enabled' as root, and at each start "
+         "of the machine.";
 }
 
 struct Check {

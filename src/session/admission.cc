@@ -94,8 +94,7 @@ void Admission::drop_http_client(Client& client) {
     last_http_warning_ = now;
     session_.log.warning(
         "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to "
-        "Redpoll, "
-        "probably by Cross Protocol Scripting through a browser. Connection from {} aborted.",
+        "Redpoll, probably by Cross Protocol Scripting through a browser. Connection from {} aborted.",
         client.connection.peer_name());
   }
   session_.clients.close(client);

@@ -15,8 +15,8 @@ inline constexpr Outcome no_password_set{
     "Are you sure your configuration is correct?"};
 inline constexpr Outcome hello_needs_auth{
     "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
-    "<pass> "
-    "option can be used to authenticate the client and select the RESP protocol version at the same time"};
+    "<pass> option can be used to authenticate the client and select the RESP protocol version at the same "
+    "time"};
 inline constexpr Outcome no_proto{"NOPROTO unsupported protocol version"};
 inline constexpr Outcome protocol_not_integer{"ERR Protocol version is not an integer or out of range"};
 inline constexpr Outcome bad_client_name{

@@ -79,8 +79,7 @@ TEST_CASE("maxclients is lowered to what the descriptor limit allows") {
   REQUIRE(server.logs("maxclients has been reduced to 68 to compensate for low ulimit."));
   REQUIRE(client.run("CONFIG SET maxclients 1000") ==
           "-ERR CONFIG SET failed (possibly related to argument 'maxclients') - The operating system is not "
-          "able to "
-          "handle the specified number of clients, try with 68");
+          "able to handle the specified number of clients, try with 68");
 }
 
 TEST_CASE("Clients are served while descriptors are exhausted") {

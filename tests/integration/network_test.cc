@@ -111,8 +111,7 @@ TEST_CASE("CONFIG SET port to one in use changes nothing") {
   SyncClient client(server.port());
   REQUIRE(client.run("CONFIG SET port " + std::to_string(other.port())) ==
           "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this port. "
-          "Check server "
-          "logs.");
+          "Check server logs.");
   REQUIRE(client.run("CONFIG GET port") == "[\"port\" \"" + std::to_string(server.port()) + "\"]");
   REQUIRE(SyncClient(server.port()).run("PING") == "+PONG");
 }

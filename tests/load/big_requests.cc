@@ -225,8 +225,7 @@ void requests_too_big(Trial& t) {
   });
   t.threw(
       "{} requests beyond a limit of the protocol, {} that announce 512 MB or 10^9 arguments and never send "
-      "them, {} beyond "
-      "client-query-buffer-limit",
+      "them, {} beyond client-query-buffer-limit",
       counts.connected, waiting.size(), overflows);
   expect(counts.wrong == 0, "{} of {} requests were not refused as they should, for example with {}",
          counts.wrong, counts.connected, counts.example.substr(0, 100));

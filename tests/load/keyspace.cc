@@ -97,8 +97,7 @@ void mass_deletion(Trial& t) {
   const size_t requests = traffic.stop();
   t.threw(
       "{} times: FLUSHALL of {} keys, DEL and UNLINK of {} keys 10,000 at once, DEL of {} values of 1 MB at "
-      "once; {} requests of 10 "
-      "busy clients meanwhile",
+      "once; {} requests of 10 busy clients meanwhile",
       rounds, count, count, big_values, requests);
 }
 

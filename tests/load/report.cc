@@ -82,8 +82,7 @@ std::string verdict(const Report& report) {
 std::string as_line(const Report& r) {
   return fmt::format(
       "{:<22} {:5.1f} s  worst {:7.1f} ms (served {:7.1f}), p99 {:5.1f}  used {:6.1f} -> {:6.1f} MB, "
-      "resident {:6.1f} -> {:6.1f} MB, peak "
-      "{:7.1f}\n    {}\n    {}\n",
+      "resident {:6.1f} -> {:6.1f} MB, peak {:7.1f}\n    {}\n    {}\n",
       r.scenario, r.seconds, r.latency.worst_ms, r.latency.worst_served_ms, r.latency.p99_ms,
       mb(r.before.used_memory), mb(r.after.used_memory), mb(r.before.resident), mb(r.after.resident),
       mb(r.peak_resident), plain(r.volume), verdict(r));
@@ -94,8 +93,8 @@ std::string as_markdown(std::span<const Report> reports) {
   std::string text = fmt::format("{}; {}; {}.\n\n", around.day, around.machine, around.server);
   text +=
       "| scenario | what was thrown at it | bystander's worst ms (without waiting for a core), p99 | "
-      "used_memory MB before, after | "
-      "resident MB before, peak, after | verdict |\n|---|---|---|---|---|---|\n";
+      "used_memory MB before, after | resident MB before, peak, after | verdict "
+      "|\n|---|---|---|---|---|---|\n";
   for (const Report& r : reports) {
     if (!r.skipped.empty()) {
       text += fmt::format("| {} | | | | | {} |\n", r.scenario, verdict(r));
@@ -115,10 +114,9 @@ namespace {
 std::string as_json(const Report& r) {
   return fmt::format(
       "{{\"scenario\": {}, \"volume\": {}, \"verdict\": {}, \"seconds\": {:.2f},\n   \"bystander\": "
-      "{{\"samples\": {}, \"median_ms\": {:.3f}, "
-      "\"p99_ms\": {:.3f}, \"worst_ms\": {:.3f}, \"worst_served_ms\": {:.3f}}},\n   \"used_memory\": "
-      "{{\"before\": {}, \"after\": {}}}, "
-      "\"resident\": {{\"before\": {}, \"peak\": {}, \"after\": {}}}}}",
+      "{{\"samples\": {}, \"median_ms\": {:.3f}, \"p99_ms\": {:.3f}, \"worst_ms\": {:.3f}, "
+      "\"worst_served_ms\": {:.3f}}},\n   \"used_memory\": {{\"before\": {}, \"after\": {}}}, \"resident\": "
+      "{{\"before\": {}, \"peak\": {}, \"after\": {}}}}}",
       json_text(r.scenario), json_text(r.volume), json_text(verdict(r)), r.seconds, r.latency.samples,
       r.latency.median_ms, r.latency.p99_ms, r.latency.worst_ms, r.latency.worst_served_ms,
       r.before.used_memory, r.after.used_memory, r.before.resident, r.peak_resident, r.after.resident);

@@ -15,10 +15,8 @@ static std::string wrong(std::string_view subcommand) {
 TEST_CASE("DEBUG is refused unless the configuration allows it") {
   const std::string refused = error_reply(
       "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it "
-      "from a "
-      "local connection, otherwise you need to set this option in the configuration file, and then restart "
-      "the "
-      "server.");
+      "from a local connection, otherwise you need to set this option in the configuration file, and then "
+      "restart the server.");
   AdminFixture t;
   REQUIRE(t.run({"debug", "help"}) == refused);
   // The fixture's client comes from the loopback address.

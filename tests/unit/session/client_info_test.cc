@@ -25,8 +25,7 @@ TEST_CASE("A client is described by the fields of Redis in their order") {
   const std::string memory = std::to_string(client.memory_bytes());
   REQUIRE(describe(client, created + 2'900'000) ==
           "id=2 addr=10.0.0.2:77 laddr=?:0 fd=-1 name= age=2 idle=2 flags=N db=0 sub=0 psub=0 ssub=0 "
-          "multi=-1 qbuf=0 "
-          "qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=" +
+          "multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=" +
               memory + " events= cmd=NULL user=default redir=-1 resp=2 lib-name= lib-ver=");
 }
 

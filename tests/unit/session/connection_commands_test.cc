@@ -11,8 +11,8 @@ static const std::string kWrongPass =
 static const std::string kNoAuth = error_reply("NOAUTH Authentication required.");
 static const std::string kHelloNeedsAuth = error_reply(
     "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> "
-    "<pass> "
-    "option can be used to authenticate the client and select the RESP protocol version at the same time");
+    "<pass> option can be used to authenticate the client and select the RESP protocol version at the same "
+    "time");
 static const std::string kBadName =
     error_reply("ERR Client names cannot contain spaces, newlines or special characters.");
 static const std::string kHello2 =
