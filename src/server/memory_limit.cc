@@ -65,7 +65,7 @@ void MemoryLimit::follow(const config::Settings& settings) {
                        .samples = std::min(settings.maxmemory_samples, kMostSamples)});
   slice_us_ = slice_us(settings.maxmemory_eviction_tenacity);
   limit_ = settings.maxmemory;
-  ceiling_ = now.victims == Victims::none ? limit_ : std::max(limit_, used());
+  ceiling_ = limit_ == 0 || now.victims == Victims::none ? limit_ : std::max(limit_, used());
   slice_due_ = true;
   if (limit_ > 0) return executor_.deny(exec::needs::kMemory);
   executor_.allow(exec::needs::kMemory);

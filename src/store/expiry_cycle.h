@@ -38,7 +38,7 @@ class ExpiryCycle {
   // millisecond, if it is asked so often.
   void go_on();
   // True if `go_on` should be called without delay.
-  bool in_haste() const { return left_us_ > 0; }
+  bool in_haste() const { return left_us_ > 0 && may_run(); }
 
   bool enabled = true;
 

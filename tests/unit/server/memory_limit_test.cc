@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "dispatcher_fixture.h"
 #include "mem/zmalloc.h"
 #include "server_fixture.h"
 
@@ -118,6 +119,20 @@ TEST_CASE("A limit lowered by far is worked off in slices, and writes are served
   REQUIRE(t.keys() > 0);
   REQUIRE(t.info("current_eviction_exceeded_time") == "0");
   REQUIRE(t.info("total_eviction_exceeded_time") != "0");
+}
+
+TEST_CASE("A policy without a limit leaves nothing to be done") {
+  DispatcherFixture t;
+  config::Settings settings;
+  settings.maxmemory_policy = config::MaxmemoryPolicy::allkeys_lru;
+  t.memory.follow(settings);
+  REQUIRE_FALSE(t.memory.in_haste());
+  settings.maxmemory = 1;
+  t.memory.follow(settings);
+  REQUIRE(t.memory.in_haste());
+  settings.maxmemory = 0;
+  t.memory.follow(settings);
+  REQUIRE_FALSE(t.memory.in_haste());
 }
 
 TEST_CASE("While clients are paused, nothing is evicted") {

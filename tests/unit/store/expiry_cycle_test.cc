@@ -157,6 +157,19 @@ TEST_CASE("A cycle is cut into slices, and takes no more than its share of the t
   REQUIRE(t.size() < left);
 }
 
+TEST_CASE("A cycle that may not go on is in no haste") {
+  Fixture t;
+  ExpiryCycle cycle(t.keys, {.mono = SlowClock::read});
+  t.fill(0, 100'000, kNow + 1);
+  t.keys.terms().now = kNow + 1000;
+  cycle.begin(10, kEffort);
+  REQUIRE(cycle.in_haste());
+  t.keys.terms().expired = Expired::hide;
+  REQUIRE_FALSE(cycle.in_haste());
+  t.keys.terms().expired = Expired::remove;
+  REQUIRE(cycle.in_haste());
+}
+
 TEST_CASE("Freeing what is large is work, after which the clock is read") {
   Fixture t;
   ExpiryCycle cycle(t.keys, {.mono = SlowClock::read});
