@@ -7,7 +7,7 @@ import socket
 import time
 
 from . import results
-from .subjects import Failed, LOAD_CORE, running
+from .subjects import Failed, LOAD_CORE, request, running
 
 NAME = "bystander"
 RATE = 1_000
@@ -15,14 +15,6 @@ RATE = 1_000
 LOAD_DEADLINE_S = 60
 CHUNK_BYTES = 1 << 20
 FIGURES = {"longest": lambda waits: waits[-1], "p99.9": lambda waits: waits[len(waits) * 999 // 1000]}
-
-
-def request(*words):
-    parts = [b"*%d\r\n" % len(words)]
-    for word in words:
-        word = word if isinstance(word, bytes) else str(word).encode()
-        parts.append(b"$%d\r\n%s\r\n" % (len(word), word))
-    return b"".join(parts)
 
 
 class Client:

@@ -43,9 +43,15 @@ def free_port():
         return s.getsockname()[1]
 
 
+def request(*words):
+    """A command as bytes. Words are bytes, or whatever str() makes a text of."""
+    encoded = [w if isinstance(w, bytes) else str(w).encode() for w in words]
+    return b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in encoded)
+
+
 def read_reply(stream):
-    """The next RESP2 reply of a stream: lines and bulk strings as bytes, integers as numbers, arrays as lists, null as None. An error
-    raises Failed."""
+    """The next RESP2 reply of a stream: lines and bulk strings as bytes, integers as numbers, arrays as lists, null as
+    None. An error raises Failed."""
     line = stream.readline().rstrip()
     if line.startswith(b"-"):
         raise Failed(line.decode(errors="replace"))
@@ -100,9 +106,8 @@ class Process:
 
     def call(self, *words):
         """Sends one command, returns the reply as read_reply does."""
-        request = b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w.encode()) for w in words)
         with socket.create_connection(("127.0.0.1", self.port), STOP_DEADLINE_S) as s, s.makefile("rb") as stream:
-            s.sendall(request)
+            s.sendall(request(*words))
             try:
                 return read_reply(stream)
             except Failed as error:

@@ -37,11 +37,6 @@ constexpr FacilityName kFacilities[] = {
 
 constexpr size_t index_of(LogLevel level) { return static_cast<size_t>(level); }
 
-// A FIFO that nobody reads cannot be opened: who waited for a reader would wait for ever.
-int open_for_append(const std::string& path) noexcept {
-  return SYS(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
-}
-
 // No line is longer: a pipe takes it whole or not at all.
 using LineBuffer = fmt::basic_memory_buffer<char, PIPE_BUF>;
 constexpr size_t kLongestEscape = 4;
@@ -80,6 +75,10 @@ void append_time(LineBuffer& to, UnixMs now, int32_t utc_offset_s) {
 
 }  // namespace
 
+int open_log_file(const std::string& path) noexcept {
+  return SYS(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644));
+}
+
 Logger::Logger() : fd_(STDOUT_FILENO) { refresh_timezone(); }
 
 Logger::~Logger() {
@@ -88,7 +87,7 @@ Logger::~Logger() {
 }
 
 Result<void> Logger::set_file(const std::string& path) {
-  const int fd = path.empty() ? STDOUT_FILENO : open_for_append(path);
+  const int fd = path.empty() ? STDOUT_FILENO : open_log_file(path);
   if (fd == -1) return failure("Can't open the log file: {}", std::strerror(errno));
   const int old = fd_.exchange(fd);
   if (!path_.empty()) ::close(old);
@@ -98,7 +97,7 @@ Result<void> Logger::set_file(const std::string& path) {
 
 Result<void> Logger::reopen() {
   if (path_.empty()) return {};
-  const int fresh = open_for_append(path_);
+  const int fresh = open_log_file(path_);
   if (fresh == -1) return failure("Can't open the log file: {}", std::strerror(errno));
   // dup3 exchanges the file behind the number at once: other threads may be writing to it.
   const int moved = SYS(::dup3(fresh, fd_, O_CLOEXEC));

@@ -30,6 +30,10 @@ enum class LogLevel : unsigned char { debug, verbose, notice, warning };
 // The letter after the process id: master, replica, child of a fork, sentinel.
 enum class LogRole : char { master = 'M', replica = 'S', child = 'C', sentinel = 'X' };
 
+// Opens a log file to append to it, creating it; -1 with errno if that fails. A FIFO that nobody reads cannot
+// be opened: who waited for a reader would wait for ever.
+int open_log_file(const std::string& path) noexcept;
+
 class Logger {
  public:
   static constexpr size_t kMaxMessage = 1023;

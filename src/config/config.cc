@@ -1,6 +1,5 @@
 #include "config/config.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/glob.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "config/loader.h"
 
@@ -21,8 +21,7 @@ namespace {
 // A log file that cannot be written stops the start while there is still somebody to read why.
 Result<void> check_log_file(const Settings& s) {
   if (s.logfile.empty()) return {};
-  const auto path = std::filesystem::path(s.dir) / s.logfile;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+  const int fd = open_log_file(std::filesystem::path(s.dir) / s.logfile);
   if (fd < 0) return failure("{}Can't open the log file: {}\n", fatal_headline(), std::strerror(errno));
   ::close(fd);
   return {};
@@ -30,10 +29,8 @@ Result<void> check_log_file(const Settings& s) {
 
 // Who configures users wants to keep others out. Users are not there yet.
 Result<void> check_no_users(const Loaded& loaded) {
-  const auto is_aclfile = [](const Directive* d) { return d->name == "aclfile"; };
-  const bool file = std::any_of(loaded.set.begin(), loaded.set.end(), is_aclfile);
   const bool lines = std::find(loaded.unused.begin(), loaded.unused.end(), "user") != loaded.unused.end();
-  if (!lines && (!file || printed(loaded.settings, *find_directive("aclfile")).empty())) return {};
+  if (!lines && printed(loaded.settings, *find_directive("aclfile")).empty()) return {};
   return failure(
       "{}'{}' is for ACL users, which are not there yet: without them this server would be open to "
       "everybody. Protect it with 'requirepass', and leave that directive out.\n",
@@ -114,8 +111,7 @@ Result<void> Config::load(const Sources& sources) {
   if (!loaded) return failure("{}", loaded.error());
   if (auto r = check_log_file(loaded->settings); !r) return r;
   if (auto r = check_no_users(*loaded); !r) return r;
-  const Settings defaults = std::exchange(settings_, {});
-  settings_ = std::move(loaded->settings);
+  const Settings defaults = std::exchange(settings_, std::move(loaded->settings));
   // Relative, it would mean another place once CONFIG SET has left it.
   settings_.dir = get("dir");
   file_ = std::move(path);

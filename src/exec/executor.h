@@ -72,12 +72,17 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
+  // Whether a request needs no decision: it names a command that neither `denied` nor who asks denies.
+  static bool plainly_admitted(const Call& call, const CommandEntry* entry, std::span<const Arg> args,
+                               Needs denied) {
+    const Needs in_force = denied | (call.asker_ != nullptr ? call.asker_->denied : needs::kClient);
+    return entry != nullptr && entry->arity.accepts(args.size()) && (entry->needs & in_force) == 0;
+  }
   // Runs a request of call's client. `entry` is what CommandTable::resolve finds. With `parser`, the handler
   // may take over large arguments.
   Verdict run(Call& call, CommandEntry* entry, std::span<const Arg> args,
               resp::RequestParser* parser = nullptr) {
-    const Needs denied = denied_ | (call.asker_ != nullptr ? call.asker_->denied : needs::kClient);
-    if (entry == nullptr || !entry->arity.accepts(args.size()) || (entry->needs & denied) != 0) [[unlikely]] {
+    if (!plainly_admitted(call, entry, args, denied_)) [[unlikely]] {
       const Decision decision = parts_.host.admit(call, entry, args);
       if (decision.what != Decision::What::run) return not_admitted(call, entry, args, decision);
     }

@@ -49,14 +49,19 @@ void ReplyWriter::settle_quota(size_t text) {
   limit_to_budget();
 }
 
+// The budget does not suffice.
+bool ReplyWriter::give_up() {
+  over_budget_ = true;
+  mute(true);
+  return false;
+}
+
 // False if `n` more bytes are too many; the writer is muted then.
 bool ReplyWriter::spend(size_t n) {
   const size_t written = bytes_written();
   if (written <= budget_ && n <= budget_ - written) [[likely]]
     return true;
-  over_budget_ = true;
-  mute(true);
-  return false;
+  return give_up();
 }
 
 // The same for bytes that are written at once, after which the rest is as much as it may be.
@@ -64,9 +69,7 @@ bool ReplyWriter::spend_text(size_t n) {
   settle_quota(n);
   if (!quota_.over()) [[likely]]
     return true;
-  over_budget_ = true;
-  mute(true);
-  return false;
+  return give_up();
 }
 
 bool ReplyWriter::more_room(size_t n) {
@@ -218,9 +221,7 @@ bool ReplyWriter::takes_bulks(uint64_t count) {
   if (muted_) return false;
   const size_t written = bytes_written();
   if (written <= budget_ && count <= (budget_ - written) / kShortest) return true;
-  over_budget_ = true;
-  mute(true);
-  return false;
+  return give_up();
 }
 
 void ReplyWriter::discard() {

@@ -156,6 +156,7 @@ class ReplyWriter {
   bool more_room(size_t n);
   bool spend(size_t n);
   bool spend_text(size_t n);
+  bool give_up();
   void settle_quota(size_t text);
   void limit_to_budget() {
     if (const size_t left = budget_ - bytes_written(); left < static_cast<size_t>(limit_ - cursor_))

@@ -29,11 +29,7 @@ exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry,
   exec::Needs denied = executor_.denied();
   if (denied & exec::needs::kMemory && memory_.make_room()) denied &= ~exec::needs::kMemory;
   // With a limit of memory, this is the way of every command that may use some.
-  const exec::Needs in_force =
-      denied | (call.asker() != nullptr ? call.asker()->denied : exec::needs::kClient);
-  if (entry != nullptr && entry->arity.accepts(args.size()) && (entry->needs & in_force) == 0) {
-    return {.what = exec::Decision::What::run};
-  }
+  if (executor_.plainly_admitted(call, entry, args, denied)) return {.what = exec::Decision::What::run};
   return admission_.decide(call, entry, args, denied);
 }
 

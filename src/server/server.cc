@@ -152,6 +152,7 @@ void Server::before_sleep() {
 }
 
 void Server::evict() {
+  if (config_.settings().maxmemory == 0) return;
   const store::AccessScope scope(keyspace_, session_.terms());
   memory_.go_on();
   if (memory_.in_haste()) loop_->skip_next_wait();

@@ -189,17 +189,25 @@ const Entry* Database::random() {
   return dict_.size() > 0 ? walk_to_living() : nullptr;
 }
 
+// Calls `scan(cursor, found)`, which returns the next cursor, for buckets from any one on, until it has found
+// an entry or they are enough.
+template <class F>
+const Entry* Database::find_somewhere(F&& scan) {
+  constexpr int kBuckets = 512;
+  const Entry* found = nullptr;
+  uint64_t cursor = keyspace_.rng.next();
+  for (int i = 0; i < kBuckets && found == nullptr; ++i) cursor = scan(cursor, found);
+  return found;
+}
+
 // A key that lives, if there is one in a part of the table that begins anywhere; else one that has expired:
 // its name is better than a blocked loop, and better than to say that nothing is there. REQUIRES: not empty.
 const Entry* Database::walk_to_living() {
-  constexpr int kBuckets = 512;
-  const Entry* living = nullptr;
-  uint64_t cursor = keyspace_.rng.next();
-  for (int i = 0; i < kBuckets && living == nullptr; ++i) {
-    cursor = dict_.scan(cursor, [&](const Entry* entry) {
-      if (!entry->expired(horizon())) living = entry;
+  const Entry* const living = find_somewhere([this](uint64_t cursor, const Entry*& found) {
+    return dict_.scan(cursor, [&](const Entry* entry) {
+      if (!entry->expired(horizon())) found = entry;
     });
-  }
+  });
   return living != nullptr ? living : dict_.fair_random(keyspace_.rng);
 }
 
@@ -251,16 +259,12 @@ Database::SweepStep Database::sweep_step(UnixMs now) {
 const Entry* Database::random_evictable(bool only_volatile) {
   if (dict_.empty()) return nullptr;
   if (!only_volatile) return dict_.fair_random(keyspace_.rng);
-  constexpr int kBuckets = 512;
-  uint64_t cursor = keyspace_.rng.next();
-  const Entry* chosen = nullptr;
   uint64_t seen = 0;
-  for (int i = 0; i < kBuckets && chosen == nullptr; ++i) {
-    cursor = dict_.scan_marked(cursor, [&](const Entry* entry) {
-      if (entry->has_deadline() && keyspace_.rng.below(++seen) == 0) chosen = entry;
+  return find_somewhere([&](uint64_t cursor, const Entry*& found) {
+    return dict_.scan_marked(cursor, [&](const Entry* entry) {
+      if (entry->has_deadline() && keyspace_.rng.below(++seen) == 0) found = entry;
     });
-  }
-  return chosen;
+  });
 }
 
 bool Database::holds(const Entry* entry, uint64_t hash) const {

@@ -174,6 +174,8 @@ class Database {
   void touch(Entry& entry);
   void missed(std::string_view key);
   bool expire_if_due(const Entry& entry, uint64_t hash);
+  template <class F>
+  const Entry* find_somewhere(F&& scan);
   const Entry* walk_to_living();
   Entry* what_lives_of(Entry* entry, uint64_t hash);
   size_t expire_fields(const EntryDict::Place& place, size_t limit);

@@ -63,10 +63,6 @@ void ExpiryCycle::finish() {
 // Sweeps a part of one database; false if time ran out.
 bool ExpiryCycle::sweep(int index, MonoUs end) {
   Database& db = keyspace_.db(index);
-  if (db.expiring_count() == 0) {
-    db.average_ttl_ms = 0;
-    return true;
-  }
   const uint64_t due_steps = db.size() / kKeysPerStep / cycles_per_sweep_ + kWorkPerClockRead / kKeysPerStep;
   uint64_t steps = 0, work = 0, visited = 0, expired = 0, live = 0;
   double ttl_sum_ms = 0;

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <bitset>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
