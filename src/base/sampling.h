@@ -39,9 +39,9 @@ class Sampler {
   size_t wanted_;
 };
 
-// Whether `count` of `size` things are few enough for draw_distinct: with less than one in three, draws
-// seldom repeat one another.
-constexpr bool are_few(uint64_t count, size_t size) { return count <= size / 3; }
+// Whether `count` of `size` things are few enough for draw_distinct: to draw one and keep it in mind takes as
+// long as to walk past some twenty.
+constexpr bool are_few(uint64_t count, size_t size) { return count <= size / 16; }
 
 // Calls `fn(thing)` for `count` different things that `draw()` hands out, each of 64 bits that tell it apart.
 // REQUIRES: there are more of them.

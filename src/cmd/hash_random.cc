@@ -1,4 +1,6 @@
 // HRANDFIELD: fields by chance.
+#include <algorithm>
+
 #include "cmd/random_options.h"
 #include "cmd/tables.h"
 #include "exec/arg_reader.h"
@@ -60,9 +62,9 @@ Outcome hrandfield(Call& c) {
     reply_draws(c, *hit.value, static_cast<uint64_t>(-o.count), o.with_values);
     return done;
   }
-  const auto chosen = hit.value->sample(c.keyspace.rng, static_cast<size_t>(o.count));
-  begin_pairs(c, chosen.size(), o.with_values);
-  for (const HashPair& pair : chosen) reply_pair(c, pair, o.with_values);
+  const size_t count = std::min(static_cast<size_t>(o.count), hit.value->size());
+  begin_pairs(c, count, o.with_values);
+  hit.value->sample(c.keyspace.rng, count, [&](const HashPair& pair) { reply_pair(c, pair, o.with_values); });
   return done;
 }
 

@@ -1,6 +1,4 @@
 // HSCAN: the fields of a hash, step by step.
-#include <vector>
-
 #include "cmd/scan_options.h"
 #include "cmd/tables.h"
 #include "exec/arguments.h"
@@ -13,7 +11,6 @@ namespace {
 using namespace exec;
 using store::Element;
 using store::Hash;
-using store::HashPair;
 using store::HashView;
 
 Outcome hscan(Call& c) {
@@ -24,20 +21,10 @@ Outcome hscan(Call& c) {
     return given;
   };
   return scan_collection<Hash>(c, own, [&](const HashView& hash, uint64_t cursor, const ScanOptions& o) {
-    std::vector<HashPair> wanted;
-    const uint64_t next = scan_some(cursor, o, [&](uint64_t from, uint64_t& seen) {
-      return hash.scan(from, [&](const Element& field, const Element& value) {
-        ++seen;
-        Element::Digits digits;
-        if (o.admits(field.text(digits))) wanted.push_back({field, value});
-      });
+    reply_scan(c.out, hash, cursor, o, no_values ? 1 : 2, [&](const Element& field, const Element& value) {
+      c.out.bulk(field);
+      if (!no_values) c.out.bulk(value);
     });
-    reply_cursor(c.out, next);
-    c.out.array(no_values ? wanted.size() : 2 * wanted.size());
-    for (const HashPair& pair : wanted) {
-      c.out.bulk(pair.field);
-      if (!no_values) c.out.bulk(pair.value);
-    }
   });
 }
 

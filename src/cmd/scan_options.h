@@ -10,6 +10,7 @@
 #include "base/glob.h"
 #include "exec/arg_reader.h"
 #include "exec/call.h"
+#include "store/element.h"
 
 namespace redpoll::cmd {
 
@@ -65,6 +66,29 @@ inline void reply_cursor(exec::Reply& out, uint64_t cursor) {
   out.array(2);
   const fmt::format_int digits(cursor);
   out.bulk(std::string_view(digits.data(), digits.size()));
+}
+
+// The reply to a call that visits the elements of `view`: the next cursor, then what `put(name, ...)` writes
+// of each that MATCH lets through, `words` for each. The cursor stands in front of what it depends on, so the
+// way is gone twice: first only as far as to know where it ends. Nothing is kept of what was seen.
+template <class View, class Put>
+void reply_scan(exec::Reply& out, const View& view, uint64_t cursor, const ScanOptions& o, size_t words,
+                Put&& put) {
+  const uint64_t next = scan_some(cursor, o, [&](uint64_t from, uint64_t& seen) {
+    return view.scan(from, [&](const auto&...) { ++seen; });
+  });
+  reply_cursor(out, next);
+  const auto list = out.begin_array();
+  size_t admitted = 0;
+  do
+    cursor = view.scan(cursor, [&](const store::Element& name, const auto&... rest) {
+      store::Element::Digits digits;
+      if (!o.admits(name.text(digits))) return;
+      put(name, rest...);
+      ++admitted;
+    });
+  while (cursor != next);
+  out.end(list, words * admitted);
 }
 
 // HSCAN, SSCAN, ZSCAN: of the collection at args[1], from the cursor args[2] on. Errors come in Redis's

@@ -1,6 +1,4 @@
 // SISMEMBER, SMISMEMBER, SCARD, SMEMBERS, SSCAN: what is in a set.
-#include <vector>
-
 #include "cmd/arguments.h"
 #include "cmd/scan_options.h"
 #include "cmd/tables.h"
@@ -48,20 +46,10 @@ Outcome smembers(Call& c) {
 
 Outcome sscan(Call& c) {
   const auto no_option_of_its_own = [](ArgReader&) { return false; };
-  return scan_collection<Set>(c, no_option_of_its_own,
-                              [&](const SetView& set, uint64_t cursor, const ScanOptions& o) {
-                                std::vector<Element> wanted;
-                                const uint64_t next = scan_some(cursor, o, [&](uint64_t at, uint64_t& seen) {
-                                  return set.scan(at, [&](const Element& member) {
-                                    ++seen;
-                                    Element::Digits digits;
-                                    if (o.admits(member.text(digits))) wanted.push_back(member);
-                                  });
-                                });
-                                reply_cursor(c.out, next);
-                                c.out.array(wanted.size());
-                                for (const Element& member : wanted) c.out.bulk(member);
-                              });
+  return scan_collection<Set>(
+      c, no_option_of_its_own, [&](const SetView& set, uint64_t cursor, const ScanOptions& o) {
+        reply_scan(c.out, set, cursor, o, 1, [&](const Element& member) { c.out.bulk(member); });
+      });
 }
 
 constexpr Argument kMemberArgs[] = {key_arg(), string_arg("member")};

@@ -1,7 +1,6 @@
 // ZRANDMEMBER and ZSCAN: members of a sorted set in no order, by chance or step by step.
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "cmd/random_options.h"
 #include "cmd/scan_options.h"
@@ -80,25 +79,6 @@ void reply_scanned_score(Reply& out, double score, bool packed) {
   out.bulk({text, format_double(text, score)});
 }
 
-void reply_scan(Call& c, const SortedSetView& set, uint64_t cursor, const ScanOptions& o,
-                WithScores with_scores) {
-  std::vector<ScoredElement> wanted;
-  const uint64_t next = scan_some(cursor, o, [&](uint64_t at, uint64_t& seen) {
-    return set.scan(at, [&](const Element& member, double score) {
-      ++seen;
-      Element::Digits digits;
-      if (o.admits(member.text(digits))) wanted.push_back({member, score});
-    });
-  });
-  reply_cursor(c.out, next);
-  const bool scores = with_scores == WithScores::yes;
-  c.out.array(scores ? 2 * wanted.size() : wanted.size());
-  for (const ScoredElement& each : wanted) {
-    c.out.bulk(each.member);
-    if (scores) reply_scanned_score(c.out, each.score, set.packed());
-  }
-}
-
 Outcome zscan(Call& c) {
   auto with_scores = WithScores::yes;
   const auto own = [&](ArgReader& in) {
@@ -106,10 +86,14 @@ Outcome zscan(Call& c) {
     with_scores = WithScores::no;
     return true;
   };
-  return scan_collection<SortedSet>(c, own,
-                                    [&](const SortedSetView& set, uint64_t cursor, const ScanOptions& o) {
-                                      reply_scan(c, set, cursor, o, with_scores);
-                                    });
+  return scan_collection<SortedSet>(
+      c, own, [&](const SortedSetView& set, uint64_t cursor, const ScanOptions& o) {
+        const bool scores = with_scores == WithScores::yes;
+        reply_scan(c.out, set, cursor, o, scores ? 2 : 1, [&](const Element& member, double score) {
+          c.out.bulk(member);
+          if (scores) reply_scanned_score(c.out, score, set.packed());
+        });
+      });
 }
 
 constexpr Argument kCountArgs[] = {

@@ -5,8 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "base/sampling.h"
-
 namespace redpoll::store {
 
 // --- HashView
@@ -44,24 +42,6 @@ DrawCost HashView::cost_of_draws(uint64_t count) const {
   if (table_ == nullptr) return DrawCost::a_walk;
   const bool most_live = table_->due(now_) <= table_->size() / 2;
   return most_live || are_few(count, size()) ? DrawCost::little : DrawCost::a_walk;
-}
-
-std::vector<HashPair> HashView::sample(Rng& rng, size_t count) const {
-  const size_t live = size();
-  count = std::min(count, live);
-  std::vector<HashPair> chosen;
-  chosen.reserve(count);
-  if (table_ != nullptr && are_few(count, live)) {
-    draw_distinct(
-        count, [&] { return table_->random(rng, now_); },
-        [&](HashField field) { chosen.push_back(pair_of(field)); });
-    return chosen;
-  }
-  Sampler sampler(rng, live, count);
-  each([&](const Element& field, const Element& value) {
-    if (sampler.takes_next()) chosen.push_back({field, value});
-  });
-  return chosen;
 }
 
 // --- HashEditor

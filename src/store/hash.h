@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "base/sampling.h"
 #include "ds/inline_buffer.h"
 #include "store/draw.h"
 #include "store/element.h"
@@ -72,8 +73,10 @@ class HashView {
   // Calls `fn(pair)` for `count` such fields, of which the same may come again, until it returns false.
   template <class F>
   void draw(Rng& rng, uint64_t count, F&& fn) const;
-  // `count` different fields, or all if there are fewer; any choice is as likely as another.
-  std::vector<HashPair> sample(Rng& rng, size_t count) const;
+  // Calls `fn(pair)` for `count` different fields, each choice as likely as another; their order is not
+  // random. REQUIRES: count <= size(). O(n), and O(count) if that is much less, in a table.
+  template <class F>
+  void sample(Rng& rng, size_t count, F&& fn) const;
 
  private:
   template <class F>
@@ -151,7 +154,27 @@ class HashEditor {
 
 template <class F>
 void HashView::draw(Rng& rng, uint64_t count, F&& fn) const {
-  draw_from(*this, rng, count, cost_of_draws(count), fn);
+  const DrawCost cost = cost_of_draws(count);
+  if (table_ == nullptr || cost == DrawCost::little) return draw_from(*this, rng, count, cost, fn);
+  std::vector<HashField> living;
+  living.reserve(size());
+  table_->each([&](HashField field) {
+    if (!field.due(now_)) living.push_back(field);
+  });
+  while (count > 0 && fn(pair_of(living[rng.below(living.size())]))) --count;
+}
+
+template <class F>
+void HashView::sample(Rng& rng, size_t count, F&& fn) const {
+  const size_t live = size();
+  if (table_ != nullptr && are_few(count, live)) {
+    return draw_distinct(
+        count, [&] { return table_->random(rng, now_); }, [&](HashField field) { fn(pair_of(field)); });
+  }
+  Sampler sampler(rng, live, count);
+  each([&](const Element& field, const Element& value) {
+    if (sampler.takes_next()) fn(HashPair{field, value});
+  });
 }
 
 // Whether a new hash of these may be packed.

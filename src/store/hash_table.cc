@@ -21,14 +21,14 @@ HashField HashTable::random(Rng& rng, UnixMs now) const {
     if (!field.due(now)) return field;
   }
   // Nearly every field is due. One that is not stands behind these in their order, unless it has no deadline:
-  // then it is found by walking on from anywhere.
+  // then it is found by walking on from anywhere, which looks at buckets only.
   if (const size_t gone = due(now); gone < deadlines_->size())
     return deadlines_->at(gone + rng.below(deadlines_->size() - gone));
   std::optional<HashField> found;
   uint64_t cursor = rng.next();
   do {
     cursor = fields_.scan(cursor, [&](HashField field) {
-      if (!field.due(now)) found = field;
+      if (!field.has_deadline()) found = field;
     });
   } while (!found);
   return *found;

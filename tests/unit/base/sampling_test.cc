@@ -53,8 +53,8 @@ TEST_CASE("draws go on until they are different, each as likely as another") {
 }
 
 TEST_CASE("few is at most one in three") {
-  REQUIRE(are_few(3, 9));
-  REQUIRE_FALSE(are_few(4, 9));
+  REQUIRE(are_few(3, 48));
+  REQUIRE_FALSE(are_few(4, 48));
   REQUIRE_FALSE(are_few(1, 2));
   REQUIRE(are_few(0, 0));
 }

@@ -330,6 +330,26 @@ TEST_CASE("HSCAN gives a packed hash at once and a table step by step") {
   REQUIRE(calls > 20);
 }
 
+TEST_CASE("A call of HSCAN gives what its steps give one by one, up to the same cursor") {
+  CommandFixture t;
+  fill(t, "h", 600);
+  Lines one_by_one;
+  std::string cursor = "0";
+  for (int step = 0; step < 5; ++step) {
+    Lines reply = bulks(t.run({"hscan", "h", cursor, "match", "*7*", "count", "1"}));
+    cursor = reply[0];
+    one_by_one.insert(one_by_one.end(), reply.begin() + 1, reply.end());
+  }
+  // With some COUNT, one call takes the same steps.
+  Lines at_once;
+  for (int count = 1; count < 600 && (at_once.empty() || at_once[0] != cursor); ++count) {
+    at_once = bulks(t.run({"hscan", "h", "0", "match", "*7*", "count", std::to_string(count)}));
+  }
+  REQUIRE(at_once[0] == cursor);
+  REQUIRE(!one_by_one.empty());
+  REQUIRE(Lines(at_once.begin() + 1, at_once.end()) == one_by_one);
+}
+
 TEST_CASE("HSCAN reads its options as SCAN does, and NOVALUES") {
   CommandFixture t;
   t.given({"hset h f1 a f2 b g c"});
