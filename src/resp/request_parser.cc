@@ -392,10 +392,9 @@ bool RequestParser::owns_args() const { return unfinished_ && unfinished_->retur
 
 mem::BlobPtr RequestParser::take(size_t index) {
   if (!owns_args()) return {};
-  for (auto& bulk : unfinished_->bulks) {
-    if (bulk.arg == index) return bulk.blob;
-  }
-  return {};
+  const auto& bulks = unfinished_->bulks;  // in the order of their arguments
+  const auto at = std::ranges::lower_bound(bulks, index, {}, [](const auto& bulk) { return bulk.arg; });
+  return at != bulks.end() && at->arg == index ? at->blob : mem::BlobPtr{};
 }
 
 void RequestParser::release() {

@@ -258,6 +258,31 @@ TEST_CASE("A big bulk is received into a blob that a command can take") {
   CHECK(feed.parser.memory_bytes() == 0);
 }
 
+TEST_CASE("Of many big bulks each is taken by its number, and the small ones between them are not") {
+  constexpr size_t kBulks = 9;
+  Words words{"RPUSH"};
+  for (size_t i = 0; i < kBulks; ++i) {
+    words.push_back("small");
+    words.push_back(std::string(kBigBulk + i, static_cast<char>('a' + i)));
+  }
+  Feed feed({}, Feed::Into::bulk_space);
+  size_t taken = 0;
+  feed.on_request = [&](RequestParser& parser, std::span<const Arg> args) {
+    for (size_t i = 0; i < args.size(); ++i) {
+      const mem::BlobPtr blob = parser.take(i);
+      REQUIRE(bool(blob) == (args[i].size() >= kBigBulk));
+      if (!blob) continue;
+      CHECK(blob->data() == args[i].data());
+      ++taken;
+    }
+  };
+  // What has arrived as a whole is not received into a blob.
+  const std::string stream = encode(words);
+  for (size_t at = 0; at < stream.size(); at += 1000) REQUIRE(feed.give(stream.substr(at, 1000)));
+  REQUIRE(feed.requests == std::vector<Words>{words});
+  CHECK(taken == kBulks);
+}
+
 TEST_CASE("A big bulk that has arrived as a whole is a view into the input") {
   const std::string stream = encode({"SET", "key", std::string(100'000, 'v')});
   RequestParser parser;
