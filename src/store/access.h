@@ -10,7 +10,8 @@
 
 namespace redpoll::store {
 
-// Where memory of a removed value is given back: by the caller, or on the worker thread if it is large.
+// Where memory of a removed value is given back: by the caller, or on the worker thread if it is large. What
+// would hold up the loop goes to the worker either way.
 enum class Reclaim : uint8_t { now, background };
 
 // What becomes of keys and fields whose time has come, when somebody looks.

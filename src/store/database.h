@@ -87,7 +87,8 @@ class Database {
   // Removes an entry of this database if its time has come; true if it has. While expired keys are only
   // hidden, it stays.
   bool drop_if_expired(const Entry& entry) { return expire_if_due(entry, dict_.hash(entry.key())); }
-  // Removes every key, there and then or on the worker thread. Returns how many there were.
+  // Removes every key, there and then or on the worker thread; many of them always there. Returns how many
+  // there were.
   size_t clear(Reclaim how);
 
   size_t size() const { return dict_.size(); }

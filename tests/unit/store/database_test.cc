@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "store/hash.h"
 #include "store/keyspace.h"
 #include "store/slot.h"
 
@@ -33,10 +34,17 @@ class Recorder : public ChangeObserver, public Reclaimer {
     swaps.push_back(std::to_string(a.index()) + "," + std::to_string(b.index()));
   }
   void reclaim(EntryDict dict) override { dicts.push_back(dict.size()); }
-  void reclaim(EntryPtr entry) override { values.push_back(entry->packed().size()); }
+  void reclaim(EntryPtr entry) override {
+    if (entry->encoding() == Encoding::object) {
+      ++objects;
+    } else {
+      values.push_back(entry->packed().size());
+    }
+  }
 
   std::vector<std::string> expired, expired_fields, missed, ready, swaps;
   std::vector<size_t> dicts, values;
+  size_t objects = 0;
 };
 
 struct Fixture {
@@ -355,6 +363,28 @@ TEST_CASE("What would hold up the loop is freed by the worker, whatever was aske
   t.put("k", std::string(size_t{128} << 20, 'x'));
   t.db.probe("k").erase(Reclaim::now);
   REQUIRE(t.recorder.values.size() == 1);
+  auto few = std::make_unique<HashTable>(t.keys.seed());
+  few->add("f", "v", std::nullopt);
+  t.db.probe("few").store(Value::collection(Type::hash, std::move(few)));
+  t.db.probe("few").erase(Reclaim::now);
+  REQUIRE(t.recorder.values.size() == 1);
+  for (const auto remove : {+[](Fixture& f) { f.db.probe("many").erase(Reclaim::now); },
+                            +[](Fixture& f) { f.put("many", "another value"); },
+                            +[](Fixture& f) { f.keys.terms().now = kNow + 2, f.get("many"); }}) {
+    auto many = std::make_unique<HashTable>(t.keys.seed());
+    for (int i = 0; i < 2000; ++i) many->add("f" + std::to_string(i), "v", std::nullopt);
+    t.db.probe("many").store(Value::collection(Type::hash, std::move(many)), kNow + 1);
+    const size_t before = t.recorder.objects;
+    remove(t);
+    REQUIRE(t.recorder.objects == before + 1);
+  }
+}
+
+TEST_CASE("Of a database with many keys the table goes to the worker, whatever was asked for") {
+  Fixture t;
+  for (int i = 0; i < 2000; ++i) t.put("k" + std::to_string(i), "v");
+  REQUIRE(t.db.clear(Reclaim::now) == 2000);
+  REQUIRE(t.recorder.dicts == std::vector<size_t>{2000});
 }
 
 TEST_CASE("The observer hears each collection that comes, once it listens") {
