@@ -20,6 +20,11 @@ int64_t AccessTracker::idle_seconds(uint32_t clock, UnixMs now) const {
   return (lru_clock(now) - clock) & 0xffffff;
 }
 
+int64_t AccessTracker::idle_eighths(uint32_t clock, UnixMs now) const {
+  if (clock & kLfu) return idle_seconds(clock, now) * 8;
+  return (eighths(lru_clock(now)) - eighths(clock)) & 0x7ffffff;
+}
+
 uint8_t AccessTracker::frequency(uint32_t clock, UnixMs now) const {
   const bool counted = clock & kLfu;
   const uint32_t counter = counted ? clock & 0xff : kInitialFrequency;

@@ -53,8 +53,14 @@ struct AccessTerms {
 // number of uses (LFU).
 enum class AccessPolicy : uint8_t { lru, lrm, lfu };
 
-// A clock has 24 bits of time or counter, and kLfu. Other policies left clocks of the other kind behind: they
-// are read for what they tell.
+//      0                                   24     25        28
+//     +-----------------------------------+------+---------+
+//     | seconds                           | 0    | eighths |   LRU, LRM
+//     | counter (8), minutes (16)         | kLfu | 0       |   LFU
+//     +-----------------------------------+------+---------+
+//
+// Other policies left clocks of the other kind behind: they are read for what they tell. Eighths of a second
+// tell apart what a busy cache turns over within seconds.
 class AccessTracker {
  public:
   // In a clock: it has been set by LFU.
@@ -74,14 +80,25 @@ class AccessTracker {
   }
   // Seconds since the last use that counts; of a clock that LFU has set, by whole minutes.
   int64_t idle_seconds(uint32_t clock, UnixMs now) const;
+  // The same in eighths of a second.
+  int64_t idle_eighths(uint32_t clock, UnixMs now) const;
   // The counter after decay; of a clock that LFU has not set, that of a key used once.
   uint8_t frequency(uint32_t clock, UnixMs now) const;
   // The clock after the key was changed, for LRM.
   uint32_t modified(UnixMs now) const { return lru_clock(now); }
 
-  static uint32_t lru_clock(UnixMs now) { return static_cast<uint32_t>(now.v / 1000) & 0xffffff; }
+  static uint32_t lru_clock(UnixMs now) {
+    const auto eighths = static_cast<uint64_t>(now.v) / kEighthMs;
+    return static_cast<uint32_t>((eighths / 8 & 0xffffff) | (eighths & 7) << kEighthsShift);
+  }
+  static constexpr int kEighthMs = 125;
 
  private:
+  static constexpr int kEighthsShift = 25;
+
+  static uint32_t eighths(uint32_t lru_clock) {
+    return (lru_clock & 0xffffff) << 3 | lru_clock >> kEighthsShift;
+  }
   uint32_t touched_otherwise(uint32_t clock, UnixMs now, Rng& rng) const;
 };
 

@@ -162,16 +162,16 @@ class Entry {
   // room.
   char* resize(size_t size);
 
-  // When and how often it was used, as AccessTracker has it: 25 bits, one of them in the flags.
+  // When and how often it was used, as AccessTracker has it: 28 bits, four of them in the flags.
   uint32_t access_clock() const {
     return access_[0] | access_[1] << 8 | static_cast<uint32_t>(access_[2]) << 16 |
-           static_cast<uint32_t>(flags_ & kLfuClock) << kLfuClockShift;
+           static_cast<uint32_t>(flags_ & kClockBits) << kClockShift;
   }
   void set_access_clock(uint32_t clock) {
     access_[0] = static_cast<uint8_t>(clock);
     access_[1] = static_cast<uint8_t>(clock >> 8);
     access_[2] = static_cast<uint8_t>(clock >> 16);
-    flags_ = static_cast<uint8_t>((flags_ & ~kLfuClock) | (clock >> kLfuClockShift & kLfuClock));
+    flags_ = static_cast<uint8_t>((flags_ & ~kClockBits) | (clock >> kClockShift & kClockBits));
   }
 
   // Memory that the entry and its value take, as the allocator rounds it. `samples`: see
@@ -189,9 +189,9 @@ class Entry {
   }
 
  private:
-  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4, kFieldTtl = 8, kLfuClock = 16 };
-  static constexpr int kLfuClockShift = 20;
-  static_assert(uint32_t{kLfuClock} << kLfuClockShift == AccessTracker::kLfu);
+  enum Flag : uint8_t { kTtl = 1, kLongKey = 2, kVariant = 4, kFieldTtl = 8, kClockBits = 0xf0 };
+  static constexpr int kClockShift = 20;
+  static_assert((uint32_t{kClockBits} << kClockShift & AccessTracker::kLfu) != 0);
   static constexpr size_t kHeader = 8;
   static constexpr size_t kLongKeySize = 4;
 

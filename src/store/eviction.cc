@@ -113,7 +113,7 @@ uint64_t Evictor::worth(const Entry& entry) const {
   switch (policy_.victims) {
     case Victims::first_to_expire: return before(entry.deadline().v);
     case Victims::least_recently_used:
-      return before(now.v / 1000 - keyspace_.access.idle_seconds(clock, now));
+      return before(now.v / AccessTracker::kEighthMs - keyspace_.access.idle_eighths(clock, now));
     case Victims::least_frequently_used: {
       const uint64_t unused = 255u - keyspace_.access.frequency(clock, now);
       const int64_t minute = now.v / 60'000 - keyspace_.access.idle_seconds(clock, now) / 60;

@@ -14,6 +14,17 @@ TEST_CASE("Idle time survives the wrap of the 24-bit clock") {
   REQUIRE(lru.idle_seconds(clock, wrap + 4000) == 7);
 }
 
+TEST_CASE("Uses within a second are told apart by eighths") {
+  const AccessTracker lru;
+  const UnixMs now{1'700'000'000'900};
+  REQUIRE(lru.idle_eighths(lru.initial(now), now) == 0);
+  REQUIRE(lru.idle_eighths(lru.initial(now - 500), now) == 4);
+  REQUIRE(lru.idle_seconds(lru.initial(now - 500), now) == 0);
+  REQUIRE(lru.idle_eighths(lru.initial(now - 10'000), now) == 80);
+  const UnixMs wrap{int64_t{0x1000000} * 1000};
+  REQUIRE(lru.idle_eighths(lru.initial(wrap - 250), wrap + 250) == 4);
+}
+
 TEST_CASE("A new key starts with a small frequency, which use raises and time lowers") {
   AccessTracker lfu;
   lfu.policy = AccessPolicy::lfu;
