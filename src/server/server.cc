@@ -242,12 +242,26 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       if (now.requirepass.empty())
         clients_.each([](session::Client& client) { client.set_authenticated(true); });
       return {};
-    case Apply::execution: follow_settings(now); return {};
+    case Apply::execution:
+      warn_of_limit(now, before);
+      follow_settings(now);
+      return {};
     case Apply::crash_handlers:
       if (on_crash_setting) on_crash_setting(now.crash_log_enabled);
       return {};
   }
   return {};
+}
+
+void Server::warn_of_limit(const Settings& now, const Settings& before) {
+  const Bytes used = mem::zmalloc_used_memory();
+  if (now.maxmemory == before.maxmemory || now.maxmemory == 0 || now.maxmemory >= used) return;
+  log_.warning(
+      "WARNING: the new maxmemory value set via CONFIG SET ({}) is smaller than the current memory usage "
+      "({}). "
+      "This will result in key eviction and/or the inability to accept new write commands depending on the "
+      "maxmemory-policy.",
+      now.maxmemory, used);
 }
 
 Result<void> Server::apply_listen(const Settings& now, const Settings& before) {

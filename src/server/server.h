@@ -90,6 +90,7 @@ class Server final : public admin::Host {
   void on_urgent_signal(int signo, uint64_t total);
   Result<void> apply_listen(const config::Settings& now, const config::Settings& before);
   Result<void> apply_maxclients(const config::Settings& now);
+  void warn_of_limit(const config::Settings& now, const config::Settings& before);
   void follow_settings(const config::Settings& settings);
 
   config::Config& config_;
