@@ -108,6 +108,8 @@ bool pauses_writers(const Words& words) {
   return is_client_command(words, "PAUSE") && words.size() == 4 && iequals(words[3], "WRITE");
 }
 
+bool ends_pause(const Words& words) { return is_client_command(words, "UNPAUSE") && words.size() == 2; }
+
 bool pauses_everyone(const Words& words) {
   return is_client_command(words, "PAUSE") && words.size() == 3 && parse_int64(words[2]).value_or(-1) >= 0;
 }
@@ -203,7 +205,6 @@ bool Conversation::send(size_t number, std::span<const Step> steps) {
     if (!may_send(client, step.words)) continue;
     requests.push_back(step.words);
     if (pauses_writers(step.words)) paused_ = true;
-    if (is_client_command(step.words, "UNPAUSE") && step.words.size() == 2) paused_ = false;
     if (!expects_reply(client, step.words)) continue;
     client.unanswered.push_back(&step);
     client.transaction.sent(step);
@@ -313,10 +314,14 @@ std::optional<std::string> Conversation::compare_answer(Client& client, const St
   const auto queued = client.transaction.queued();
   const bool ran =
       iequals(step.words[0], "EXEC") && ours.kind == Reply::Kind::array && theirs.kind == ours.kind;
-  if (!ran || ours.elements.size() != queued.size() || theirs.elements.size() != queued.size())
+  if (!ran || ours.elements.size() != queued.size() || theirs.elements.size() != queued.size()) {
+    if (ends_pause(step.words) && ours.text == "OK") paused_ = false;
     return compare(step.words, ours, theirs);
+  }
   client.to_settle.insert(client.to_settle.end(), queued.begin(), queued.end());
   for (size_t i = 0; i < queued.size(); ++i) {
+    if (pauses_writers(queued[i]->words)) paused_ = true;
+    if (ends_pause(queued[i]->words)) paused_ = false;
     if (auto text = compare(queued[i]->words, ours.elements[i], theirs.elements[i]))
       return "in a transaction of " + std::to_string(queued.size()) + ", " + *text;
   }
