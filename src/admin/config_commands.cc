@@ -42,6 +42,8 @@ Outcome config_set(AdminCall& c) {
     return host.apply(what, now, before);
   };
   if (const auto set = c.session.config.set(pairs, peer, apply); !set) return c.fail("{}", set.error());
+  if (const std::string warning = c.session.config.warning(pairs); !warning.empty())
+    c.session.log.warning("{}", warning);
   c.out.ok();
   return done;
 }

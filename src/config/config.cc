@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/loader.h"
+#include "config/missing.h"
 
 namespace redpoll::config {
 namespace {
@@ -29,12 +30,28 @@ Result<void> check_log_file(const Settings& s) {
 
 // Who configures users wants to keep others out. Users are not there yet.
 Result<void> check_no_users(const Loaded& loaded) {
-  const bool lines = std::find(loaded.unused.begin(), loaded.unused.end(), "user") != loaded.unused.end();
-  if (!lines && printed(loaded.settings, *find_directive("aclfile")).empty()) return {};
+  if (!loaded.users && printed(loaded.settings, *find_directive("aclfile")).empty()) return {};
   return failure(
       "{}'{}' is for ACL users, which are not there yet: without them this server would be open to "
       "everybody. Protect it with 'requirepass', and leave that directive out.\n",
-      fatal_headline(), lines ? "user" : "aclfile");
+      fatal_headline(), loaded.users ? "user" : "aclfile");
+}
+
+// Settings of modules have a meaning where a module is loaded only.
+Result<void> check_module_settings(const Loaded& loaded) {
+  if (loaded.modules || loaded.module_setting.empty()) return {};
+  return failure(
+      "{}Module Configuration detected without loadmodule directive or no ApplyConfig call: aborting\n"
+      ">>> '{}'\n",
+      fatal_headline(), loaded.module_setting);
+}
+
+Result<void> check_missing(const Settings& s, const std::vector<Missing>& missing) {
+  if (missing.empty() || s.allow_missing_features) return {};
+  return failure(
+      "Fatal: set, but not there yet: {}. Leave that out, or start without it by 'allow-missing-features "
+      "yes'.",
+      listed(missing));
 }
 
 bool may_change(const Directive& d, const Settings& s, Peer peer) {
@@ -111,23 +128,31 @@ Result<void> Config::load(const Sources& sources) {
   if (!loaded) return failure("{}", loaded.error());
   if (auto r = check_log_file(loaded->settings); !r) return r;
   if (auto r = check_no_users(*loaded); !r) return r;
-  const Settings defaults = std::exchange(settings_, std::move(loaded->settings));
+  if (auto r = check_module_settings(*loaded); !r) return r;
+  const auto missing = missing_features(*loaded);
+  if (auto r = check_missing(loaded->settings, missing); !r) return r;
+  settings_ = std::move(loaded->settings);
   // Relative, it would mean another place once CONFIG SET has left it.
   settings_.dir = get("dir");
   file_ = std::move(path);
-  unused_.clear();
-  for (const Directive* d : loaded->set) {
-    const bool as_ever = printed(settings_, *d) == printed(defaults, *d);
-    if (d->status == Status::later && !as_ever) unused_.emplace_back(d->name);
-  }
-  unused_.insert(unused_.end(), loaded->unused.begin(), loaded->unused.end());
+  missing_ = listed(missing);
   return {};
 }
 
-std::string Config::warning() const {
-  if (unused_.empty()) return {};
-  return fmt::format("Configuration accepted, but without effect in this version: {}",
-                     fmt::join(unused_, ", "));
+static std::string without_effect(std::string_view what) {
+  if (what.empty()) return {};
+  return fmt::format("Without effect, because it is not there yet (allow-missing-features): {}", what);
+}
+
+std::string Config::warning() const { return without_effect(missing_); }
+
+std::string Config::warning(std::span<const std::string_view> pairs) const {
+  std::vector<Missing> missing;
+  for (size_t i = 0; i < pairs.size(); i += 2) {
+    const Directive* d = find_directive(pairs[i]);
+    if (d && promises_too_much(settings_, *d)) missing.push_back({d->name, d->needs});
+  }
+  return without_effect(listed(missing));
 }
 
 std::vector<std::pair<std::string_view, std::string>> Config::match(
@@ -153,6 +178,18 @@ std::vector<std::pair<std::string_view, std::string>> Config::match(
   return out;
 }
 
+std::vector<std::string> Config::data_files() const {
+  std::vector<std::string> found;
+  for (const std::string_view directive : {"dbfilename", "appenddirname"}) {
+    const std::string name = get(directive);
+    if (name.empty()) continue;
+    const auto path = std::filesystem::path(settings_.dir) / name;
+    std::error_code failed;
+    if (std::filesystem::exists(path, failed)) found.push_back(path.string());
+  }
+  return found;
+}
+
 std::string Config::get(std::string_view name) const {
   const Directive* d = find_directive(name);
   CHECK(d, "no directive {}", name);
@@ -167,6 +204,9 @@ Result<void> Config::set(std::span<const std::string_view> pairs, Peer peer, con
   Settings next = settings_;
   for (const Change& c : *changes) {
     if (auto r = assign(next, *c.directive, Args(&c.value, 1)); !r) return refused(c.name, r.error());
+    if (!next.allow_missing_features && promises_too_much(next, *c.directive)) {
+      return refused(c.name, fmt::format("this needs {}, which is not there yet", c.directive->needs));
+    }
   }
   const Settings before = std::exchange(settings_, std::move(next));
   const auto effects = effects_of(*changes, before, settings_);

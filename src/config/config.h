@@ -53,9 +53,11 @@ class Config {
   // caller.
   Result<void> load(const Sources& sources);
 
-  // One line for the log that names the directives set at `load` whose features are not there yet; empty if
-  // there are none.
+  // One line for the log that names the directives set at `load` whose features are not there yet, where
+  // `allow-missing-features` let them pass; empty if there are none.
   std::string warning() const;
+  // The same for what `set` was given.
+  std::string warning(std::span<const std::string_view> pairs) const;
 
   // Absolute path of the file that was loaded; empty if there was none.
   const std::string& file() const { return file_; }
@@ -63,6 +65,9 @@ class Config {
   // Names and values of all directives that match one of the patterns, each once: the reply of CONFIG GET.
   std::vector<std::pair<std::string_view, std::string>> match(
       std::span<const std::string_view> patterns) const;
+
+  // What there is in `dir` that Redis would load: the snapshot, the directory of the append-only file.
+  std::vector<std::string> data_files() const;
 
   // One value as CONFIG GET prints it. REQUIRES: there is such a directive.
   std::string get(std::string_view name) const;
@@ -84,7 +89,7 @@ class Config {
  private:
   Settings settings_;
   std::string file_;
-  std::vector<std::string> unused_;  // names set at `load` that mean nothing yet
+  std::string missing_;  // what `load` let pass although its feature is not there yet
 };
 
 // docs/configuration.md and conf/redpoll.conf, generated from the tables.

@@ -277,6 +277,12 @@ std::string printed(const Settings& s, const Directive& d) {
 
 std::string default_of(const Directive& d) { return printed(Settings{}, d); }
 
+bool promises_too_much(const Settings& s, const Directive& d) {
+  if (d.needs.empty()) return false;
+  const std::string value = printed(s, d);
+  return value != default_of(d) && value != d.harmless;
+}
+
 std::vector<std::string> file_lines(const Settings& s, const Directive& d, std::string_view name) {
   std::string value = printed(s, d);
   if (const auto* k = std::get_if<Custom>(&d.kind)) {

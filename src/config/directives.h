@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,9 +44,8 @@ enum class Mutability : uint8_t {
 };
 
 enum class Status : uint8_t {
-  live,   // does what it says
-  later,  // known, checked and kept; its feature is not there yet, so setting it is worth a warning
-  inert   // accepted, and without meaning here by design
+  live,  // does what it says
+  inert  // accepted, and without meaning here by design
 };
 
 enum class Visibility : uint8_t { shown, hidden };  // hidden: CONFIG GET needs the exact name
@@ -118,6 +118,11 @@ struct Directive {
   Apply apply = Apply::none;
   Status status = Status::live;
   Visibility visibility = Visibility::shown;
+  // The feature that has to be there for it to mean something; empty: it is there. Until then the directive
+  // is known, checked and shown, and may not be set: see `promises_too_much`.
+  std::string_view needs = {};
+  // A value, as CONFIG GET prints it, that is true without that feature too, besides the default.
+  std::optional<std::string_view> harmless = {};
   std::string_view about = {};
 
   // One argument is split at spaces into several: `--save "60 1"`, CONFIG SET.
@@ -143,6 +148,10 @@ std::string printed(const Settings& s, const Directive& d);
 
 // The value that a `Settings{}` has.
 std::string default_of(const Directive& d);
+
+// Whether the value in `s` would be a lie: the feature that the directive needs is missing, and the value is
+// neither the default nor true without it.
+bool promises_too_much(const Settings& s, const Directive& d);
 
 // The lines that set the directive in a file, under the name `name` (its own or its alias).
 std::vector<std::string> file_lines(const Settings& s, const Directive& d, std::string_view name);

@@ -37,17 +37,17 @@ std::span<const Directive> client_directives() {
            "or several classes in one line."},
       {.name = "maxmemory-clients",
        .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),
-       .status = later,
+       .needs = needs::client_eviction,
        .about = "Most memory for the buffers of all clients together, as an amount or as a percentage of "
                 "maxmemory. The greediest are dropped first. 0: no limit."},
       {.name = "tracking-table-max-keys",
        .kind = number(1000000, 0, LLONG_MAX),
-       .status = later,
+       .needs = needs::tracking,
        .about = "Keys remembered for clients that cache. 0: no limit."},
       {.name = "busy-reply-threshold",
        .alias = "lua-time-limit",
        .kind = number(5000, 0, LLONG_MAX),
-       .status = later,
+       .needs = needs::scripts,
        .about = "Milliseconds a script may run before other clients get -BUSY."},
   };
   return kTable;
@@ -76,15 +76,15 @@ std::span<const Directive> monitoring_directives() {
        .about = "Percentiles of these histograms that INFO shows."},
       {.name = "notify-keyspace-events",
        .kind = kNotifyEvents,
-       .status = later,
+       .needs = needs::notifications,
        .about =
            "Which changes of keys are published: K by key, E by event; g generic, $ strings, l lists, s "
            "sets, h hashes, z sorted sets, x expired, e evicted, t streams, d modules, m missed, n new, A "
            "all of g$lshzxetd. Empty: none."},
       {.name = "watchdog-period",
        .kind = number(0, 0, INT_MAX),
-       .status = later,
        .visibility = Visibility::hidden,
+       .needs = needs::watchdog,
        .about = "Milliseconds without a turn of the loop after which a stack trace is logged."},
   };
   return kTable;

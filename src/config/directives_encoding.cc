@@ -51,15 +51,15 @@ std::span<const Directive> encoding_directives() {
        .about = "Longest member in such a sorted set."},
       {.name = "hll-sparse-max-bytes",
        .kind = memory(3000, 0),
-       .status = later,
+       .needs = needs::hyperloglog,
        .about = "Size from which a HyperLogLog is stored densely."},
       {.name = "stream-node-max-bytes",
        .kind = memory(4096, 0),
-       .status = later,
+       .needs = needs::streams,
        .about = "Size of a node of a stream. 0: no limit."},
       {.name = "stream-node-max-entries",
        .kind = number(100, 0, LLONG_MAX),
-       .status = later,
+       .needs = needs::streams,
        .about = "Entries of a node of a stream. 0: no limit."},
   };
   return kTable;

@@ -75,12 +75,12 @@ std::span<const Directive> network_directives() {
                 "One that this machine does not have stops the start. Redpoll only."},
       {.name = "bind-source-addr",
        .kind = text(""),
-       .status = later,
+       .needs = needs::replication,
        .about = "Address from which connections to other servers are made."},
       {.name = "socket-mark-id",
        .kind = number(0, 0, UINT_MAX),
        .mutability = at_start,
-       .status = later,
+       .needs = needs::marks,
        .about = "Mark (SO_MARK) put on listening sockets, for packet filters and routing."},
   };
   return kTable;

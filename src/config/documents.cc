@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "config/config.h"
 #include "config/match.h"
@@ -57,14 +58,12 @@ std::string_view mutability_of(const Directive& d) {
   return "";
 }
 
-std::string_view status_of(const Directive& d) {
-  switch (d.status) {
-    case Status::live: return "";
-    case Status::later: return " **Not yet.**";
-    case Status::inert: return " **No effect.**";
-  }
-  return "";
+std::string status_of(const Directive& d) {
+  if (!d.needs.empty()) return fmt::format(" **Not yet: {}.**", d.needs);
+  return d.status == Status::inert ? " **No effect.**" : "";
 }
+
+bool has_meaning(const Directive& d) { return d.needs.empty() && d.status == Status::live; }
 
 // A cell of a table must not contain the sign that ends it.
 std::string cell(std::string_view text) {
@@ -130,8 +129,9 @@ Every directive is also an option of the command line (`--port 7000`), which is 
 changes those that can change while the server runs, several at once, all or none. `CONFIG REWRITE` brings the file
 up to date.
 
-**Not yet**: the directive is known, checked, kept and shown, but what it controls does not exist in this version; the
-log names those that the configuration sets. **No effect**: accepted so that existing files load, and without meaning
+**Not yet**: the feature that the directive controls does not exist in this version. Its default is accepted, and a
+value that is true without the feature too, such as `save ""`; any other stops the start and is refused by
+`CONFIG SET`. `allow-missing-features yes` allows them all the same, and the log names them then. **No effect**: accepted so that existing files load, and without meaning
 here by design. "Protected": only where `enable-protected-configs` allows it.
 
 Four directives are not values and do not show up in `CONFIG GET`:
@@ -140,17 +140,19 @@ Four directives are not values and do not show up in `CONFIG GET`:
 |---|---|
 | `include path` | Read another file here. Wildcards (`*`, `?`, `[...]`) stand for all files that match, in the order of their names; none is no error. At most 16 deep, and no file may include itself. |
 | `rename-command name new-name` | Call a command by another name; `""` removes it. |
-| `user name rule ...` | A user. **Not yet.** |
-| `loadmodule path [argument ...]` | A module. **Not yet.** |
+| `user name rule ...` | A user. **Not yet: ACL users.** Such a server does not start, but for a `user default` that may do everything without a password. |
+| `loadmodule path [argument ...]` | A module. **Not yet: modules.** |
 )";
 
+// {}: what is missing.
 constexpr std::string_view kExampleHead =
     R"(# Configuration of Redpoll. Start the server with it: redpoll-server /path/to/redpoll.conf
 #
 # Directives that are commented out show their default, or an example. docs/configuration.md has them in tables,
-# with ranges, and also those of Redis 7.0 that are accepted and have no effect yet. Amounts of memory: 1k is 1000
-# bytes, 1kb is 1024 bytes; m, mb, g, gb likewise; case does not matter.
+# with ranges, and also those that have no effect. Amounts of memory: 1k is 1000 bytes, 1kb is 1024 bytes; m, mb, g,
+# gb likewise; case does not matter.
 #
+{}#
 # Read another file, or all that match a pattern. What comes later wins.
 # include /etc/redpoll/conf.d/*.conf
 )";
@@ -160,6 +162,24 @@ constexpr std::string_view kRenaming =
 # Call a command by another name, or remove it with "".
 # rename-command FLUSHALL ""
 )";
+
+// What is not there yet, feature by feature, with the directives that wait for it.
+std::string missing_lines() {
+  std::map<std::string_view, std::string> features;
+  for (const Topic& topic : topics()) {
+    for (const Directive& d : topic.directives) {
+      if (d.needs.empty() || d.visibility == Visibility::hidden) continue;
+      std::string& names = features[d.needs];
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", d.name);
+    }
+  }
+  if (features.empty()) return "";
+  std::string out = comment(
+      "NOT THERE YET in this version. These directives may have their defaults only; anything else stops the "
+      "start, unless 'allow-missing-features yes' is set:");
+  for (const auto& [feature, names] : features) out += comment(fmt::format("- {}: {}", feature, names));
+  return out;
+}
 
 }  // namespace
 
@@ -177,13 +197,12 @@ std::string markdown() {
 }
 
 std::string example_file() {
-  std::string out(kExampleHead);
+  std::string out = fmt::format(kExampleHead, missing_lines());
   for (const Topic& topic : topics()) {
-    const auto is_live = [](const Directive& d) { return d.status == Status::live; };
-    if (std::none_of(topic.directives.begin(), topic.directives.end(), is_live)) continue;
+    if (std::none_of(topic.directives.begin(), topic.directives.end(), has_meaning)) continue;
     out += fmt::format("\n# ---- {}\n", topic.title);
     for (const Directive& d : topic.directives) {
-      if (is_live(d)) out += "\n" + comment(d.about) + example_lines(d);
+      if (has_meaning(d)) out += "\n" + comment(d.about) + example_lines(d);
     }
     if (topic.title == "Security") out += kRenaming;
   }

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "build_info.h"
+#include "config/missing.h"
 
 namespace redpoll::config {
 namespace {
@@ -103,8 +104,12 @@ Result<void> Loader::read_arguments(std::vector<std::string> args, std::string_v
   }
   if ((name == "user" || name == "loadmodule") && !values.empty()) {
     loaded_.settings.kept_lines.emplace_back(line);
-    auto& unused = loaded_.unused;
-    if (std::find(unused.begin(), unused.end(), name) == unused.end()) unused.push_back(name);
+    if (name == "loadmodule") loaded_.modules = true;
+    if (name == "user" && !leaves_open(values)) loaded_.users = true;
+    return {};
+  }
+  if (name.find('.') != name.npos && !values.empty()) {
+    if (loaded_.module_setting.empty()) loaded_.module_setting = line;
     return {};
   }
   // Of Redis before 3.2; they have had no meaning since.

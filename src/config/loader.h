@@ -18,8 +18,9 @@ inline constexpr int kMaxIncludedFiles = 1024;
 struct Loaded {
   Settings settings;
   std::vector<const Directive*> set;  // the directives that were named, each once, in the order of appearance
-  std::vector<std::string>
-      unused;  // names that are not in the table and have no effect yet: user, loadmodule
+  bool users = false;                 // a `user` line keeps somebody out, or restricts somebody
+  bool modules = false;               // there is a `loadmodule` line
+  std::string module_setting;         // the first line that sets something of a module: `search.timeout 500`
 };
 
 // Starts from the defaults and reads `text`, whose relative includes are found from the working directory.

@@ -96,7 +96,7 @@ std::vector<std::string> needed_lines(const Directive& d, const Settings& s, std
   if (!has_own_lines(d)) return lines;
   const auto defaults = file_lines(Settings{}, d, name);
   // Client classes have a line each, in a fixed order; a list of save points counts as a whole.
-  if (lines.size() != defaults.size() || d.status == Status::later) return lines;
+  if (lines.size() != defaults.size() || d.name == "save") return lines;
   std::vector<std::string> changed;
   for (size_t i = 0; i < lines.size(); ++i) {
     if (lines[i] != defaults[i]) changed.push_back(std::move(lines[i]));

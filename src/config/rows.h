@@ -58,6 +58,29 @@ constexpr Text text(std::string_view fallback, Result<void> (*check)(std::string
   return {.fallback = fallback, .check = check};
 }
 
+// Features that are not there yet, as messages name them. Who builds one takes its name from here, and from
+// the rows that need it.
+namespace needs {
+inline constexpr std::string_view client_eviction = "eviction of clients";
+inline constexpr std::string_view cluster = "cluster";
+inline constexpr std::string_view cpu = "binding to CPUs";
+inline constexpr std::string_view defragmentation = "active defragmentation";
+inline constexpr std::string_view dumps = "DUMP and RESTORE";
+inline constexpr std::string_view hyperloglog = "HyperLogLog";
+inline constexpr std::string_view marks = "marks of sockets";
+inline constexpr std::string_view modules = "modules";
+inline constexpr std::string_view notifications = "keyspace notifications";
+inline constexpr std::string_view oom = "adjusting of OOM scores";
+inline constexpr std::string_view persistence = "persistence";
+inline constexpr std::string_view replication = "replication";
+inline constexpr std::string_view scripts = "scripts";
+inline constexpr std::string_view streams = "streams";
+inline constexpr std::string_view tls = "TLS";
+inline constexpr std::string_view tracking = "tracking";
+inline constexpr std::string_view users = "ACL users";
+inline constexpr std::string_view watchdog = "the watchdog";
+}  // namespace needs
+
 // The texts of `Settings::kept`, for Custom parsers.
 std::string_view kept(const Settings& s, const Directive& d);
 void keep(Settings& s, const Directive& d, std::string text);

@@ -76,6 +76,7 @@ struct Settings {
   EventBackend event_backend = EventBackend::automatic;
 
   // Process.
+  bool allow_missing_features = false;
   bool daemonize = false;
   std::string pidfile;
   Supervised supervised = Supervised::no;

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "mem/zmalloc.h"
 #include "server/descriptor_limit.h"
+#include "server/no_persistence.h"
 
 namespace redpoll::server {
 
@@ -197,6 +198,7 @@ Result<void> Server::shut_down(const admin::ShutdownRequest& request) {
     log_.warning("SHUTDOWN SAVE was asked for, but there is no persistence yet: nothing can be saved.");
     if (!request.force) return failure("ERR Errors trying to SHUTDOWN. Check logs.");
   }
+  say_what_is_lost(keyspace_, log_);
   stop_asked_ = true;
   session_.shutting_down = true;
   executor_.deny(exec::needs::kNoShutdown);

@@ -76,6 +76,7 @@ class Server final : public admin::Host {
   admin::Admin& admin() { return admin_; }
   session::Session& session() { return session_; }
   store::Keyspace& keyspace() { return keyspace_; }
+  const config::Config& config() const { return config_; }
   const exec::Executor& executor() const { return executor_; }
 
  private:

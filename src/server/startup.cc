@@ -21,6 +21,7 @@
 #include "net/anet.h"
 #include "server/crash_report.h"
 #include "server/daemon.h"
+#include "server/no_persistence.h"
 #include "server/proc_title.h"
 #include "server/server.h"
 #include "server/system_check.h"
@@ -133,6 +134,7 @@ static int run(Server& server, const config::Settings& settings, const Superviso
   write_pid(settings, pid_file, log);
   log.warning("Server initialized");
   for (const std::string& warning : system_warnings(settings)) log.warning("{}", warning);
+  say_that_nothing_is_kept(server.config(), log);
   supervisor.ready_for_upstart();
   log_ready(settings, server, supervisor, log);
   server.run();

@@ -24,7 +24,7 @@ constexpr size_t kStepsPerSchedule = 500;
 class Pair {
  public:
   explicit Pair(const CampaignOptions& options)
-      : redpoll_({.args = settings(), .environment = environment(), .binary = options.redpoll}),
+      : redpoll_({.args = own_settings(), .environment = environment(), .binary = options.redpoll}),
         redis_({.args = settings(), .environment = environment(), .binary = options.redis}) {}
 
   Peer redis() const { return Peer(redis_.port(), 0); }
@@ -44,6 +44,13 @@ class Pair {
             "no",
             "--enable-debug-command",
             "yes"};
+  }
+
+  // What is set of features that are not there yet is compared as text.
+  static std::vector<std::string> own_settings() {
+    auto all = settings();
+    all.insert(all.end(), {"--allow-missing-features", "yes"});
+    return all;
   }
 
   // SORT compares by the locale.

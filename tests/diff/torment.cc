@@ -138,7 +138,8 @@ std::string next_bytes(Vocabulary& v, const Grammar& grammar, TransactionEnds& e
 
 int torment_server(const CampaignOptions& options) {
   ServerProcess server(
-      {.args = {"--save", "", "--databases", std::to_string(kDatabases)}, .binary = options.redpoll});
+      {.args = {"--save", "", "--databases", std::to_string(kDatabases), "--allow-missing-features", "yes"},
+       .binary = options.redpoll});
   const Grammar grammar({.groups = options.groups, .alone = true});
   Vocabulary vocabulary(options.seed);
   TransactionEnds ends(kClients);

@@ -155,9 +155,45 @@ TEST_CASE("Debians stock redis.conf loads unmodified and without a warning") {
   REQUIRE(server.exit_within() == Exit{0});
 }
 
+TEST_CASE("A directive whose feature is missing stops the start with one line unless that is allowed") {
+  const Finished refused = run_program({.argv = {server_binary(), "--appendonly", "yes", "--tls-port", "7"}});
+  REQUIRE(refused.exit == Exit{1});
+  REQUIRE(refused.output ==
+          "Fatal: set, but not there yet: appendonly (persistence); tls-port (TLS). Leave that out, or start "
+          "without it by 'allow-missing-features yes'.\n");
+
+  ServerProcess server({"--appendonly", "yes", "--allow-missing-features", "yes"});
+  REQUIRE(occurrences(server.log(), "Without effect, because it is not there yet") == 1);
+  REQUIRE(server.logs("(allow-missing-features): appendonly (persistence)\n"));
+  SyncClient client(server.port());
+  REQUIRE(client.run("CONFIG SET notify-keyspace-events KEA") == "+OK");
+  REQUIRE(server.logs_within("(allow-missing-features): notify-keyspace-events (keyspace notifications)\n"));
+}
+
+TEST_CASE("A server without persistence says so and which files it leaves alone and what is lost") {
+  ServerProcess server;
+  REQUIRE(server.logs_within("# Data is in memory only, and gone when this server stops"));
+  REQUIRE_FALSE(server.logs("is not loaded"));
+  SyncClient client(server.port());
+  REQUIRE(client.run("MSET a 1 b 2") == "+OK");
+  REQUIRE(client.run("SELECT 3") == "+OK");
+  REQUIRE(client.run("SET c 1") == "+OK");
+  REQUIRE(server.stop() == Exit{0});
+  REQUIRE(server.logs("# 3 keys are lost: there is no persistence yet."));
+
+  TempDir dir;
+  write_file(dir.file("other.rdb"), "REDIS0011");
+  ServerProcess off({"--save", "", "--dir", dir.path().string(), "--dbfilename", "other.rdb",
+                     "--allow-missing-features", "yes"});
+  REQUIRE(off.logs_within("* Data is in memory only, and gone when this server stops"));
+  REQUIRE(off.logs_within("# " + dir.file("other.rdb") + " is not loaded: there is no persistence yet."));
+  REQUIRE(off.stop() == Exit{0});
+  REQUIRE_FALSE(off.logs(" lost: "));
+}
+
 TEST_CASE("rename-command renames and disables commands") {
-  ServerProcess server(
-      ServerProcess::Options{.config = "rename-command FLUSHALL wipe\nrename-command KEYS \"\"\nrename-command EVAL \"\"\n"});
+  ServerProcess server(ServerProcess::Options{
+      .config = "rename-command FLUSHALL wipe\nrename-command KEYS \"\"\nrename-command EVAL \"\"\n"});
   SyncClient client(server.port());
   static constexpr Exchange kTable[] = {
       {"SET k v", "+OK"},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/loader.h"
 
 namespace redpoll::config {
 namespace {
@@ -21,10 +22,9 @@ std::string options_of(const std::vector<std::string_view>& args) {
 }
 
 Settings settings_of(const std::vector<std::string_view>& args) {
-  Config config;
-  const auto r = config.load({.options = options_of(args)});
+  const auto r = load_text(options_of(args));
   REQUIRE((r ? "" : r.error()) == std::string());
-  return config.settings();
+  return r->settings;
 }
 
 }  // namespace

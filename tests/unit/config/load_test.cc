@@ -186,28 +186,74 @@ TEST_CASE("a log file that cannot be opened stops the start") {
   REQUIRE(r.error() == fatal_headline() + "Can't open the log file: No such file or directory\n");
 }
 
-TEST_CASE("one warning names what is set and has no effect yet") {
+namespace {
+
+std::string refusal_of(const std::string& options) {
   Config config;
-  REQUIRE(config.load(
-      {.options = "port 1\nappendonly yes\nsave 1 1\nsave 2 2\nio-threads 4\ntls-port 0\nloadmodule m.so"}));
-  REQUIRE(config.warning() ==
-          "Configuration accepted, but without effect in this version: appendonly, save, loadmodule");
+  const auto r = config.load({.options = options});
+  return r ? "" : r.error();
+}
+
+}  // namespace
+
+TEST_CASE("a directive whose feature is missing stops the start, in one line that names both") {
+  const std::string options = "port 1\nappendonly yes\nsave 1 1\nsave 2 2\nio-threads 4\ntls-port 7\n";
+  REQUIRE(
+      refusal_of(options + "loadmodule m.so") ==
+      "Fatal: set, but not there yet: appendonly, save (persistence); tls-port (TLS); loadmodule (modules). "
+      "Leave that out, or start without it by 'allow-missing-features yes'.");
+  REQUIRE(refusal_of("slave-priority 5").find("replica-priority (replication)") != std::string::npos);
+
+  Config allowed;
+  REQUIRE(allowed.load({.options = options + "allow-missing-features yes"}));
+  REQUIRE(allowed.warning() ==
+          "Without effect, because it is not there yet (allow-missing-features): appendonly, save "
+          "(persistence); tls-port (TLS)");
+}
+
+TEST_CASE("the defaults of missing features are quiet, and so is what is true without them") {
   Config quiet;
-  REQUIRE(quiet.load({.options = "port 1"}));
+  REQUIRE(quiet.load({.options = "port 1\nappendonly no\ntls-port 0\nsave \"\"\nrdbcompression no\n"
+                                 "replica-lazy-flush yes\nsave 3600 1\nsave 300 100\nsave 60 10000"}));
   REQUIRE(quiet.warning().empty());
+  Config none;
+  REQUIRE(none.load({.options = "save \"\""}));
+}
+
+TEST_CASE("settings of modules need a module, and go by it") {
+  REQUIRE(refusal_of("search.timeout 500") ==
+          fatal_headline() +
+              "Module Configuration detected without loadmodule directive or no ApplyConfig call: aborting\n"
+              ">>> 'search.timeout 500'\n");
+  const std::string with = "search.timeout 500\nloadmodule search.so";
+  REQUIRE(refusal_of(with).find("not there yet: loadmodule (modules).") != std::string::npos);
+  REQUIRE(refusal_of(with + "\nallow-missing-features yes").empty());
 }
 
 TEST_CASE("a configuration with users stops the start, for without them everybody could come in") {
   for (const auto& [options, name] : {std::pair{"user default on >secret ~* +@all", "user"},
                                       {"user default off\nrequirepass x", "user"},
+                                      {"user default on nopass ~* &* +@all -flushall", "user"},
+                                      {"user default on nopass ~* &* +@all resetpass", "user"},
+                                      {"user default nopass ~* &* +@all", "user"},
+                                      {"user default on nopass ~* &* +@all\nuser other on", "user"},
+                                      {"user other on nopass ~* &* +@all", "user"},
+                                      {"user default off\nallow-missing-features yes", "user"},
                                       {"aclfile /etc/redis/users.acl", "aclfile"}}) {
-    Config config;
-    const auto r = config.load({.options = options});
-    REQUIRE_FALSE(r);
-    REQUIRE(r.error().starts_with(fatal_headline() + "'" + name + "' is for ACL users"));
+    CAPTURE(options);
+    REQUIRE(refusal_of(options).starts_with(fatal_headline() + "'" + name + "' is for ACL users"));
   }
-  Config none;
-  REQUIRE(none.load({.options = "aclfile \"\""}));
+  REQUIRE(refusal_of("aclfile \"\"").empty());
+}
+
+TEST_CASE("a default user that may do everything without a password is as good as none") {
+  for (const auto* rules : {"on nopass ~* &* +@all", "on nopass sanitize-payload ~* &* +@all",
+                            "reset ON NOPASS resetchannels allchannels allkeys allcommands",
+                            "off on nopass ~* resetkeys ~* &* +@all"}) {
+    Config config;
+    REQUIRE(config.load({.options = "user default " + std::string(rules)}));
+    REQUIRE(config.warning().empty());
+  }
 }
 
 TEST_CASE("Debian's redis.conf loads as it is") {

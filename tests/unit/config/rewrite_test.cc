@@ -14,14 +14,16 @@
 namespace redpoll::config {
 namespace {
 
-// Loads `text`, changes settings as CONFIG SET does, and rewrites.
+// Loads `text`, changes settings as CONFIG SET does where nothing is missing, and rewrites.
 std::string after_set(std::string_view text, const std::vector<std::string_view>& pairs) {
   auto loaded = load_text(text);
   REQUIRE((loaded ? "" : loaded.error()) == std::string());
-  Config config(loaded->settings);
-  const auto r =
-      config.set(pairs, Peer::local, [](Apply, const Settings&, const Settings&) { return Result<void>(); });
-  REQUIRE((r ? "" : r.error()) == std::string());
+  for (size_t i = 0; i < pairs.size(); i += 2) {
+    const std::string value(pairs[i + 1]);
+    const auto r = assign(loaded->settings, *find_directive(pairs[i]), Args(&value, 1));
+    REQUIRE((r ? "" : r.error()) == std::string());
+  }
+  const Config config(loaded->settings);
   std::string out = rewritten(text, config.settings());
 
   // Whatever it looks like: it loads as what is in force, and is stable.

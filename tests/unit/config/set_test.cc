@@ -39,7 +39,7 @@ TEST_CASE("CONFIG GET matches names and old names, in any case, each once") {
   REQUIRE(get(config, {"nope", ""}).empty());
   REQUIRE(get(config, {"*slave*"}).size() == 13);
   REQUIRE(get(config, {"slave-priority", "replica-priority"}).size() == 2);
-  REQUIRE(get(config, {"*"}).size() == 196);
+  REQUIRE(get(config, {"*"}).size() == 197);
   REQUIRE(get(config, {"MAXMEM*"}).contains("maxmemory-policy"));
 }
 
@@ -100,6 +100,7 @@ TEST_CASE("CONFIG SET changes protected directives where that is allowed") {
                                             {Allowed::local, Peer::remote, false}}) {
     Settings s;
     s.enable_protected_configs = allowed;
+    s.allow_missing_features = true;
     Config config(s);
     REQUIRE(set(config, {"dbfilename", "x"}, peer) ==
             (good ? "OK" : failed("dbfilename", "can't set protected config")));
@@ -114,8 +115,32 @@ TEST_CASE("CONFIG SET does not know what is only for files") {
   }
 }
 
-TEST_CASE("CONFIG SET save replaces, it does not add") {
+TEST_CASE("CONFIG SET refuses what needs a feature that is not there, but for its default and what is true") {
   Config config;
+  REQUIRE(set(config, {"appendonly", "yes"}) ==
+          failed("appendonly", "this needs persistence, which is not there yet"));
+  REQUIRE(set(config, {"timeout", "5", "slave-priority", "7"}) ==
+          failed("slave-priority", "this needs replication, which is not there yet"));
+  REQUIRE(set(config, {"appendonly", "maybe"}) == failed("appendonly", "argument must be 'yes' or 'no'"));
+  REQUIRE(config.settings().timeout == 0);
+  REQUIRE(set(config, {"appendonly", "no", "save", ""}) == "OK");
+  REQUIRE(set(config, {"save", "3600 1 300 100 60 10000"}) == "OK");
+  REQUIRE(set(config, {"allow-missing-features", "yes"}) ==
+          failed("allow-missing-features", "can't set immutable config"));
+
+  Settings s;
+  s.allow_missing_features = true;
+  Config allowed(s);
+  REQUIRE(set(allowed, {"appendonly", "yes", "hz", "20"}) == "OK");
+  REQUIRE(allowed.warning(Pairs{"appendonly", "yes", "hz", "20"}) ==
+          "Without effect, because it is not there yet (allow-missing-features): appendonly (persistence)");
+  REQUIRE(allowed.warning(Pairs{"hz", "20", "tls-port", "0"}).empty());
+}
+
+TEST_CASE("CONFIG SET save replaces, it does not add") {
+  Settings s;
+  s.allow_missing_features = true;
+  Config config(s);
   REQUIRE(set(config, {"save", "10 1"}) == "OK");
   REQUIRE(set(config, {"save", "20 2"}) == "OK");
   REQUIRE(config.get("save") == "20 2");
