@@ -95,7 +95,8 @@ class Conversation {
   Peer ours_;
   Peer theirs_;
   std::vector<Client> clients_;
-  // Writers, by CLIENT PAUSE: from when it was sent until UNPAUSE was answered, which may stand behind a write.
+  // Writers, by CLIENT PAUSE: from when it was sent until UNPAUSE was answered, which may stand behind a
+  // write.
   bool paused_ = false;
   std::set<const DeliberateDifference*> explained_;
 };
