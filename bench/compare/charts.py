@@ -134,8 +134,15 @@ def scaling_elements(table):
     return side_by_side((1200, 280), LINES, table.unit, panels, columns=4)
 
 
+def hit_ratio(table):
+    panels = [(policy, bars([r.facts["workload"] for r in rows], rows, table.subjects))
+              for policy in dict.fromkeys(r.facts["policy"] for r in table.rows) if (rows := select(table, policy=policy))]
+    return side_by_side((800, 320), BARS, table.unit, panels)
+
+
 CHARTS = {"throughput": throughput, "latency": latency, "memory": memory, "scaling-keys": scaling_keys,
-          "scaling-connections": scaling_connections, "scaling-elements": scaling_elements}
+          "scaling-connections": scaling_connections, "scaling-elements": scaling_elements,
+          "hit-ratio": hit_ratio}
 
 
 def write(table, directory):

@@ -7,13 +7,14 @@ import signal
 import sys
 import time
 
-from . import builds, bystander, docs, growth, latency, machine, memory, results, scaling, throughput
+from . import builds, bystander, docs, eviction, growth, latency, machine, memory, results, scaling, throughput
 from .load import Load
 from .rounds import Bench
 from .subjects import Failed, Subject, running
 
 SECTIONS = (throughput.measure_section, latency.measure_section, memory.measure_section, scaling.measure_keys,
-            scaling.measure_connections, growth.measure_section, bystander.measure_section)
+            scaling.measure_connections, growth.measure_section, eviction.measure_section,
+            bystander.measure_section)
 # Room for the clients of the largest measurement and for those that ask questions besides.
 OPTIONS = "--port {port} --dir {dir} --save '' --maxclients 10016"
 
