@@ -7,9 +7,15 @@
 #include <system_error>
 #include <utility>
 
+#include "mem/zmalloc.h"
+
 namespace redpoll::server {
 
 namespace {
+
+// Freed bytes from which on the allocator is told to give pages back at once, rather than over its seconds of
+// decay. Less than that, the next values take again.
+constexpr Bytes kWorthGivingBack = 8 << 20;
 
 // While it lives, a thread that is created inherits a mask of all signals: they belong to the main thread.
 // Those that tell of a fault must reach the thread that has it.
@@ -92,11 +98,19 @@ void ReclaimWorker::give(Contents contents) {
 
 void ReclaimWorker::work() {
   std::unique_lock lock(mutex_);
+  Bytes freed = 0;  // and not given back to the system yet
   for (;;) {
+    if (queue_.empty() && !stop_ && freed >= kWorthGivingBack) {
+      lock.unlock();
+      mem::zmalloc_purge();
+      freed = 0;
+      lock.lock();
+    }
     given_.wait(lock, [this] { return stop_ || !queue_.empty(); });
     if (queue_.empty()) return;
     Garbage garbage = std::move(queue_.front());
     queue_.pop_front();
+    freed += garbage.bytes;
     lock.unlock();
     free(garbage);
     lock.lock();

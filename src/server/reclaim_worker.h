@@ -1,4 +1,5 @@
-// Frees large values on a thread of its own, so that unmapping a gigabyte does not stop the event loop.
+// Frees large values on a thread of its own, so that unmapping a gigabyte does not stop the event loop, and
+// gives the memory of what was large back to the system.
 //
 // The thread takes over what it is given and never touches the keyspace. Giving is O(1) and never waits. The
 // thread is started by the first gift: system calls cost less in a process with a single thread. If it cannot
