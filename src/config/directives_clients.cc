@@ -67,6 +67,13 @@ std::span<const Directive> monitoring_directives() {
        .kind = number<&Settings::latency_monitor_threshold>(0, LLONG_MAX),
        .apply = Apply::execution,
        .about = "Milliseconds from which LATENCY remembers an event. 0: off."},
+      {.name = "slow-turn-log-ms",
+       .kind = number<&Settings::slow_turn_log_ms>(0, INT_MAX),
+       .apply = Apply::execution,
+       .about =
+           "Milliseconds from which the log tells what held the server, and so everybody else: a command, "
+           "by its name, database and number of keys, or a whole turn of the loop. At most one line a "
+           "second. 0: off. Redpoll only."},
       {.name = "latency-tracking",
        .kind = flag(&Settings::latency_tracking),
        .apply = Apply::execution,

@@ -138,6 +138,7 @@ struct Settings {
   // Latency.
   int64_t latency_monitor_threshold = 0;  // milliseconds; 0: off
   bool latency_tracking = true;
+  int slow_turn_log_ms = 100;  // 0: off
 
   // Values of directives that have no field, as CONFIG GET prints them, by name; those at their default are
   // absent. Read them with `Config::get`.

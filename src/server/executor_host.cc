@@ -14,6 +14,7 @@ void ExecutorHost::begin_turn() {
 void ExecutorHost::after_sleep() {
   begin_turn();
   turn_began_ = executor_.clock_read_at;
+  slow_turns_.begin();
 }
 
 void ExecutorHost::end_turn() {
@@ -22,6 +23,7 @@ void ExecutorHost::end_turn() {
   uncounted_ticks_ -= admin_.process.tick_rate.from_us(us);
   ++session_.stats.event_loop_turns;
   session_.stats.event_loop_us += us;
+  slow_turns_.end(us);
 }
 
 exec::Decision ExecutorHost::admit(exec::Call& call, exec::CommandEntry* entry,
@@ -39,10 +41,12 @@ Ticks ExecutorHost::slowlog_ticks() const {
 }
 
 Ticks ExecutorHost::slow_ticks() const {
-  const int64_t ms = session_.config.settings().latency_monitor_threshold;
-  const Ticks monitored =
-      ms <= 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(ms) * 1000);
-  return std::min(slowlog_ticks(), monitored);
+  const config::Settings& settings = session_.config.settings();
+  const auto ticks = [this](int64_t ms) {
+    return ms <= 0 ? UINT64_MAX : admin_.process.tick_rate.from_us(static_cast<uint64_t>(ms) * 1000);
+  };
+  return std::min(
+      {slowlog_ticks(), ticks(settings.latency_monitor_threshold), ticks(settings.slow_turn_log_ms)});
 }
 
 void ExecutorHost::was_slow(const exec::Call& call, Ticks spent) {
@@ -51,6 +55,7 @@ void ExecutorHost::was_slow(const exec::Call& call, Ticks spent) {
   admin_.latency.add(fast ? "fast-command" : "command", static_cast<int64_t>(us / 1000),
                      admin_.loop.unix_now());
   if (spent >= slowlog_ticks()) log_slow(call, us);
+  slow_turns_.command(call, us);
 }
 
 void ExecutorHost::log_slow(const exec::Call& call, uint64_t us) {
