@@ -33,7 +33,7 @@ void Slowlog::add(std::span<const resp::Arg> args, int64_t duration_us, UnixMs n
                        .duration_us = duration_us,
                        .args = kept(args),
                        .peer = std::move(peer),
-                       .client_name = std::string(name)});
+                       .client_name = kept(name)});
   trim(max_len);
 }
 

@@ -19,7 +19,7 @@ struct SlowEntry {
   int64_t duration_us;
   std::vector<std::string> args;  // at most 32, of at most 128 bytes each, with a note of what was left out
   std::string peer;
-  std::string client_name;
+  std::string client_name;  // as an argument: nobody's name is kept in full after he has left
 };
 
 class Slowlog {

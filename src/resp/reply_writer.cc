@@ -151,14 +151,31 @@ void ReplyWriter::real_text(std::string_view number) { resp3() ? line(',', numbe
 
 void ReplyWriter::big_number(std::string_view digits) { resp3() ? line('(', digits) : bulk(digits); }
 
+// Letters of the format of a verbatim text.
+static constexpr size_t kFormat = 3;
+
 void ReplyWriter::verbatim(std::string_view format, std::string_view text) {
   if (!resp3()) return bulk(text);
-  DCHECK(format.size() == 3);
-  header('=', static_cast<int64_t>(text.size() + 4));
+  DCHECK(format.size() == kFormat);
+  header('=', static_cast<int64_t>(text.size() + kFormat + 1));
   raw(format);
   raw(":");
   raw(text);
   constant("\r\n");
+}
+
+ReplyWriter::Deferred ReplyWriter::begin_verbatim(std::string_view format) {
+  DCHECK(format.size() == kFormat);
+  const Deferred deferred = begin(resp3() ? '=' : '$', false);
+  if (!resp3()) return deferred;
+  raw(format);
+  raw(":");
+  return deferred;
+}
+
+void ReplyWriter::end_verbatim(const Deferred& deferred, size_t bytes) {
+  constant("\r\n");
+  end(deferred, resp3() ? bytes + kFormat + 1 : bytes);
 }
 
 ReplyWriter::Deferred ReplyWriter::begin(char type, bool pairs) {

@@ -127,6 +127,10 @@ class ReplyWriter {
   // `count`: elements, or pairs of a map.
   void end(const Deferred& deferred, size_t count);
 
+  // --- a verbatim text whose length is known later: begin, raw(part)..., end(bytes of all parts)
+  Deferred begin_verbatim(std::string_view format);
+  void end_verbatim(const Deferred& deferred, size_t bytes);
+
   // Bytes that are RESP already, or a part of it.
   void raw(std::string_view encoded);
   // The same, sent from where it lies if it is large.

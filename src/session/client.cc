@@ -34,7 +34,8 @@ Bytes Client::memory_bytes() const {
 }
 
 Bytes Client::input_held() const {
-  return pending.size() + parser.memory_bytes() + (transaction ? transaction->argument_bytes() : 0);
+  return pending.size() + parser.memory_bytes() + (wait ? wait->memory_bytes() : 0) +
+         (transaction ? transaction->argument_bytes() : 0);
 }
 
 void Client::set_authenticated(bool yes) {

@@ -133,7 +133,8 @@ struct Client : exec::Asker {
 
   // Memory held for this client, its own object included.
   Bytes memory_bytes() const;
-  // Bytes of input that wait, those of requests in the queue of a transaction included.
+  // Bytes of input that wait, those of requests in the queue of a transaction included, and what the request
+  // that waits takes with all its keys.
   Bytes input_held() const;
 };
 

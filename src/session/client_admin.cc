@@ -29,12 +29,22 @@ ClientKind read_kind(SessionCall& c, ArgReader& in) {
   return kind.value_or(ClientKind::normal);
 }
 
+// As many lines as the client may be sent: names can be long, and numbers many.
 void reply_lines(SessionCall& c, const std::vector<const Client*>& clients) {
-  c.out.sync();  // so that the client's own line tells what waits for it
-  const MonoUs now = c.session.loop.now();
-  std::string lines;
-  for (const Client* client : clients) lines.append(describe(*client, now, &c.session.watches)).append("\n");
-  c.out.verbatim("txt", lines);
+  const auto line_of = [&c, now = c.session.loop.now()](const Client& client) {
+    return describe(client, now, &c.session.watches) + "\n";
+  };
+  c.out.sync();  // so that the client's own line tells what waits for it, which this reply does not yet
+  const std::string own = line_of(c.client);
+  const auto text = c.out.begin_verbatim("txt");
+  size_t bytes = 0;
+  for (const Client* client : clients) {
+    if (c.out.muted()) break;
+    const std::string line = client == &c.client ? own : line_of(*client);
+    c.out.raw(line);
+    bytes += line.size();
+  }
+  c.out.end_verbatim(text, bytes);
 }
 
 // In the order asked for, as often as asked for.

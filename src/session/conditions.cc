@@ -29,10 +29,12 @@ bool Awaited::is_there() const {
 }
 
 Bytes Waiting::memory_bytes() const {
-  // A list allocates a node for each: the value and two pointers, as the allocator rounds it.
+  // A list allocates a node for each: the value and two pointers, as the allocator rounds it. A key that
+  // others wait for as well counts for each of them.
   constexpr Bytes kListNode = 32;
   return mem::good_size(sizeof(Waiting)) + args.memory_bytes() +
-         mem::good_size(places.capacity() * sizeof(Place)) + places.size() * kListNode;
+         mem::good_size(places.capacity() * sizeof(Place)) +
+         places.size() * (kListNode + mem::good_size(sizeof(Awaited)));
 }
 
 Awaited& Conditions::awaited(store::Database& db, std::string_view name, store::Type type) {

@@ -95,6 +95,36 @@ TEST_CASE("A client beyond the query buffer limit is disconnected") {
   REQUIRE(wait_until([&] { return observer.info("connected_clients") == "1"; }));
 }
 
+TEST_CASE("A client that waits for more keys than its input may hold is disconnected") {
+  if (!testing_redpoll()) return;
+  ServerProcess server({"--client-query-buffer-limit", "1mb"});
+  SyncClient observer(server.port());
+  std::vector<std::string> words{"BLPOP"};
+  for (int i = 0; i < 20'000; ++i) words.push_back("nokey:" + std::to_string(i));
+  words.push_back("0");
+  RawClient greedy(server.port());
+  greedy.send(encode(words));
+  REQUIRE(greedy.is_closed());
+  REQUIRE(server.logs("Closing client that reached max query buffer length"));
+  REQUIRE(observer.info("blocked_clients") == "0");
+}
+
+TEST_CASE("CLIENT LIST takes no more memory than the client may be sent") {
+  if (!testing_redpoll()) return;
+  ServerProcess server({"--client-output-buffer-limit", "normal 8mb 0 0"});
+  RawClient client(server.port());
+  constexpr size_t kName = 1'000'000;
+  REQUIRE(client.call({"CLIENT", "SETNAME", std::string(kName, 'n')}) == "+OK");
+  const std::string id = client.run("CLIENT ID").substr(1);
+  const size_t before = server.peak_resident_bytes();
+  std::vector<std::string> words{"CLIENT", "LIST", "ID"};
+  words.insert(words.end(), 200, id);
+  client.send(encode(words));
+  REQUIRE(client.is_closed());
+  if (sanitized()) return;  // the sanitizers keep freed memory
+  REQUIRE(server.peak_resident_bytes() - before < 60 * kName);
+}
+
 TEST_CASE("proto-max-bulk-len bounds one argument") {
   ServerProcess server({"--proto-max-bulk-len", "1mb"});
   RawClient client(server.port());

@@ -118,4 +118,13 @@ size_t ServerProcess::resident_bytes() const {
   return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
+size_t ServerProcess::peak_resident_bytes() const {
+  std::ifstream status("/proc/" + std::to_string(pid()) + "/status");
+  size_t kilobytes = 0;
+  for (std::string word; status >> word;) {
+    if (word == "VmHWM:") status >> kilobytes;
+  }
+  return kilobytes * 1024;
+}
+
 }  // namespace redpoll::testing

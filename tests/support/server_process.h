@@ -81,6 +81,8 @@ class ServerProcess {
   Exit stop(int number = SIGTERM);
   // Resident bytes of the process.
   size_t resident_bytes() const;
+  // The most that it has been since the start.
+  size_t peak_resident_bytes() const;
 
  private:
   PortLease lease_;

@@ -30,6 +30,12 @@ TEST_CASE("The slow log keeps 128 bytes of an argument") {
   REQUIRE(log.entries()[0].args[2] == std::string(128, 'y') + "... (72 more bytes)");
 }
 
+TEST_CASE("The slow log keeps of a client's name as much as of an argument") {
+  Slowlog log;
+  log.add({}, 1500, UnixMs{0}, "127.0.0.1:5000", std::string(20'000, 'n'), 128);
+  REQUIRE(log.entries()[0].client_name == std::string(128, 'n') + "... (19872 more bytes)");
+}
+
 TEST_CASE("The slow log keeps 32 arguments, the last of which tells how many are missing") {
   Slowlog log;
   add(log, Words(32, "x"));

@@ -112,6 +112,17 @@ TEST_CASE("Doubles have 17 significant digits") {
         [](auto& out) { out.real_text("13.36138933897018433"); });
 }
 
+TEST_CASE("A verbatim text can be written in parts") {
+  check("$10\r\nfirst\nlast\r\n:1\r\n", "=14\r\ntxt:first\nlast\r\n:1\r\n", [](auto& out) {
+    const auto text = out.begin_verbatim("txt");
+    out.raw("first\n");
+    out.raw("last");
+    out.end_verbatim(text, 10);
+    out.one();
+  });
+  check("$0\r\n\r\n", "=4\r\ntxt:\r\n", [](auto& out) { out.end_verbatim(out.begin_verbatim("txt"), 0); });
+}
+
 TEST_CASE("Deferred lengths are put in front of their elements") {
   check("*0\r\n", [](auto& out) { out.end(out.begin_array(), 0); });
   check("*6\r\n", "%3\r\n", [](auto& out) { out.end(out.begin_map(), 3); });
