@@ -1,57 +1,21 @@
 // INFO memory: what is used, by whom, and what the allocator makes of it.
-#include <algorithm>
-
 #include "admin/info_sections.h"
+#include "admin/memory_usage.h"
 #include "config/config.h"
 #include "mem/zmalloc.h"
 
 namespace redpoll::admin {
 namespace {
 
-double quotient(Bytes a, Bytes b) { return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b); }
-int64_t difference(Bytes a, Bytes b) { return static_cast<int64_t>(a) - static_cast<int64_t>(b); }
-
-// What memory is used for besides keys and values.
-struct Usage {
-  Bytes used = mem::zmalloc_used_memory();
-  Bytes rss = mem::zmalloc_rss();
-  Bytes peak = 0;
-  Bytes clients = 0;
-  Bytes overhead = 0;
-
-  explicit Usage(const InfoSources& from) {
-    peak = std::max(used, from.session.stats.peak_memory);
-    from.session.clients.each([this](session::Client& client) { clients += client.memory_bytes(); });
-    overhead = from.admin.process.startup_memory + clients;
-    for (int i = 0; i < from.keyspace.size(); ++i) {
-      const store::Database& db = from.keyspace.db(i);
-      if (db.size() > 0) overhead += db.table_bytes();
-    }
-    overhead = std::min(overhead, used);
-  }
-  Bytes dataset() const { return used - overhead; }
-};
-
-// An allocator that tells nothing of itself is shown as if it wasted nothing.
-mem::AllocatorStats allocator_stats(const Usage& usage) {
-  mem::AllocatorStats stats = mem::zmalloc_allocator_stats();
-  if (stats.allocated == 0) stats.allocated = usage.used;
-  if (stats.resident == 0) stats.resident = usage.rss;
-  if (stats.active == 0) stats.active = stats.resident;
-  return stats;
-}
-
-void usage_fields(const InfoSources& from, const Usage& usage, InfoText& to) {
-  const Bytes startup = from.admin.process.startup_memory;
+void usage_fields(const MemoryUsage& usage, InfoText& to) {
   to.amount("used_memory", usage.used);
   to.amount("used_memory_rss", usage.rss);
   to.amount("used_memory_peak", usage.peak);
-  to.percent("used_memory_peak_perc", 100 * quotient(usage.used, usage.peak));
+  to.percent("used_memory_peak_perc", usage.peak_percent());
   to.field("used_memory_overhead", usage.overhead);
-  to.field("used_memory_startup", startup);
+  to.field("used_memory_startup", usage.startup);
   to.field("used_memory_dataset", usage.dataset());
-  to.percent("used_memory_dataset_perc",
-             usage.used > startup ? 100 * quotient(usage.dataset(), usage.used - startup) : 0);
+  to.percent("used_memory_dataset_perc", usage.dataset_percent());
 }
 
 void script_fields(InfoText& to) {
@@ -64,24 +28,25 @@ void script_fields(InfoText& to) {
   to.amount("used_memory_scripts", 0);
 }
 
-void fragmentation_fields(const mem::AllocatorStats& stats, const Usage& usage, InfoText& to) {
-  to.ratio("allocator_frag_ratio", quotient(stats.active, stats.allocated));
-  to.field("allocator_frag_bytes", difference(stats.active, stats.allocated));
-  to.ratio("allocator_rss_ratio", quotient(stats.resident, stats.active));
-  to.field("allocator_rss_bytes", difference(stats.resident, stats.active));
-  to.ratio("rss_overhead_ratio", quotient(usage.rss, stats.resident));
-  to.field("rss_overhead_bytes", difference(usage.rss, stats.resident));
-  to.ratio("mem_fragmentation_ratio", quotient(usage.rss, usage.used));
-  to.field("mem_fragmentation_bytes", difference(usage.rss, usage.used));
+void fragmentation_fields(const MemoryUsage& usage, InfoText& to) {
+  const mem::AllocatorStats& stats = usage.allocator;
+  const auto pair = [&to](std::string_view ratio, std::string_view bytes, Bytes a, Bytes b) {
+    to.ratio(ratio, MemoryUsage::ratio(a, b));
+    to.field(bytes, MemoryUsage::excess(a, b));
+  };
+  pair("allocator_frag_ratio", "allocator_frag_bytes", stats.active, stats.allocated);
+  pair("allocator_rss_ratio", "allocator_rss_bytes", stats.resident, stats.active);
+  pair("rss_overhead_ratio", "rss_overhead_bytes", usage.rss, stats.resident);
+  pair("mem_fragmentation_ratio", "mem_fragmentation_bytes", usage.rss, usage.used);
 }
 
 }  // namespace
 
 void info_memory(const InfoSources& from, InfoText& to) {
-  const Usage usage(from);
-  const mem::AllocatorStats stats = allocator_stats(usage);
+  const MemoryUsage usage(from);
+  const mem::AllocatorStats& stats = usage.allocator;
   const config::Config& config = from.session.config;
-  usage_fields(from, usage, to);
+  usage_fields(usage, to);
   to.field("allocator_allocated", stats.allocated);
   to.field("allocator_active", stats.active);
   to.field("allocator_resident", stats.resident);
@@ -89,7 +54,7 @@ void info_memory(const InfoSources& from, InfoText& to) {
   script_fields(to);
   to.amount("maxmemory", config.settings().maxmemory);
   to.field("maxmemory_policy", config.get("maxmemory-policy"));
-  fragmentation_fields(stats, usage, to);
+  fragmentation_fields(usage, to);
   to.zeros({"mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers",
             "mem_clients_slaves"});
   to.field("mem_clients_normal", usage.clients);

@@ -6,6 +6,7 @@
 #include <jemalloc/jemalloc.h>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "mem/zmalloc.h"
@@ -52,6 +53,13 @@ inline AllocatorStats stats() noexcept {
       .retained = read_statistic("stats.retained"),
       .muzzy = read_statistic("stats.arenas.4096.pmuzzy") * read_statistic("arenas.page"),
   };
+}
+
+inline std::string report() {
+  std::string text;
+  ::malloc_stats_print([](void* to, const char* part) { *static_cast<std::string*>(to) += part; }, &text,
+                       nullptr);
+  return text;
 }
 
 inline bool purge() noexcept {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "mem/zmalloc.h"
@@ -33,6 +34,8 @@ inline void* allocate_aligned(size_t n, size_t align) noexcept {
 inline void release_aligned(void* p, size_t /*n*/, size_t /*align*/) noexcept { std::free(p); }
 
 inline AllocatorStats stats() noexcept { return {.allocated = zmalloc_used_memory()}; }
+
+inline std::string report() { return {}; }
 
 inline bool purge() noexcept {
   ::malloc_trim(0);

@@ -207,6 +207,8 @@ Bytes zmalloc_system_memory() noexcept {
 
 AllocatorStats zmalloc_allocator_stats() noexcept { return raw::stats(); }
 std::string_view zmalloc_allocator_name() noexcept { return raw::kName; }
+std::string zmalloc_allocator_report() { return raw::report(); }
+
 bool zmalloc_purge() noexcept { return raw::purge(); }
 
 void zmalloc_decay() noexcept { raw::decay(); }

@@ -16,6 +16,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/units.h"
@@ -106,6 +107,8 @@ struct AllocatorStats {
 [[nodiscard]] AllocatorStats zmalloc_allocator_stats() noexcept;
 // Name and version, as INFO mem_allocator prints it: "jemalloc-5.3.0", "libc".
 [[nodiscard]] std::string_view zmalloc_allocator_name() noexcept;
+// What the allocator tells of itself, for people (MEMORY MALLOC-STATS). Empty if it tells nothing.
+[[nodiscard]] std::string zmalloc_allocator_report();
 // Gives unused pages back to the kernel (MEMORY PURGE). False if the allocator cannot.
 bool zmalloc_purge() noexcept;
 

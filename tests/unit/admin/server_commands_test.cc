@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "admin/memory_usage.h"
 #include "base/clock.h"
 #include "build_info.h"
 #include "support/admin_fixture.h"
@@ -69,6 +71,55 @@ TEST_CASE("MEMORY USAGE tells what a key takes, in full for large values") {
   REQUIRE(small >= 16);
   REQUIRE(small < 64);
   REQUIRE(std::stoll(t.run({"memory", "usage", "large", "samples", "0"}).substr(1)) > 100'000);
+}
+
+TEST_CASE("MEMORY STATS has the figures of Redis, and one map for each database with keys") {
+  AdminFixture t;
+  t.run({"set", "a", "1"});
+  t.base.me.database = 2;
+  t.run({"set", "b", "1"});
+  const std::string reply = t.run({"memory", "stats"});
+  REQUIRE(reply.substr(0, 5) == "*58\r\n");
+  // Each name and value of the reply is there once: a client that reads it by its length finds its end.
+  const auto tables = "*6\r\n$23\r\noverhead.hashtable.main\r\n:";
+  REQUIRE(reply.find("$4\r\ndb.0\r\n" + std::string(tables)) != std::string::npos);
+  REQUIRE(reply.find("$4\r\ndb.2\r\n" + std::string(tables)) != std::string::npos);
+  REQUIRE(reply.find("db.1") == std::string::npos);
+  REQUIRE(reply.find("$10\r\nkeys.count\r\n:2\r\n") != std::string::npos);
+  REQUIRE(std::count(reply.begin(), reply.end(), '\n') ==
+          1 + 2 * 29 - 2  // of the map: names and integers, and a line more for each bulk
+              + 29 + 6 + 2 + 2 * (6 + 3));
+}
+
+TEST_CASE("MEMORY DOCTOR tells of waste that is worth it, and of nothing else") {
+  AdminFixture t;
+  admin::MemoryUsage usage({t.admin, t.base.session, t.base.keyspace});
+  const auto says = [&](std::string_view words) {
+    return admin::report_memory(usage, 1).find(words) != std::string::npos;
+  };
+  constexpr Bytes kMiB = Bytes{1} << 20;
+  usage.used = kMiB;
+  REQUIRE(says("hardly any data"));
+  usage.used = usage.peak = usage.rss = 100 * kMiB;
+  usage.allocator = {.allocated = usage.used, .active = usage.used, .resident = usage.used};
+  usage.clients = 0;
+  REQUIRE(says("nothing to tell"));
+  usage.peak = 200 * kMiB;
+  REQUIRE(says("200.00M once"));
+  REQUIRE(!says("resident for"));
+  usage.rss = usage.allocator.resident = 150 * kMiB;
+  REQUIRE(says("150.00M are resident for 100.00M"));
+  REQUIRE(says("keeps 50.00M resident"));
+  usage.allocator.active = 150 * kMiB;
+  REQUIRE(says("Fragmentation"));
+  REQUIRE(!says("Clients take"));
+  usage.clients = kMiB;
+  REQUIRE(says("Clients take 1.00M"));
+}
+
+TEST_CASE("MEMORY MALLOC-STATS answers with text") {
+  AdminFixture t;
+  REQUIRE(!t.text({"memory", "malloc-stats"}).empty());
 }
 
 TEST_CASE("MEMORY USAGE refuses bad options, MEMORY PURGE always succeeds") {
