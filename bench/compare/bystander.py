@@ -1,8 +1,11 @@
 """How long somebody waits who only sends PING, 1,000 times a second, while others do what holds a server up."""
+import collections
 import contextlib
 import dataclasses
 import multiprocessing
 import os
+import re
+import select
 import socket
 import time
 
@@ -140,6 +143,18 @@ def sets_due(count, size):
     return prepare
 
 
+def limit_lowered(process):
+    """To a quarter of what is in use, by a policy that evicts."""
+    def used():
+        return int(re.search(rb"^used_memory:(\d+)", process.call("INFO", "memory"), re.M)[1])
+    spare = 1 << 20  # for those who ask
+    limit = used() // 4
+    process.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru", "maxmemory", str(limit))
+    deadline = time.monotonic() + LOAD_DEADLINE_S
+    while used() > limit + spare and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 @dataclasses.dataclass(frozen=True)
 class Trial:
     """A load: what is there before, which nobody watches, and what is done then."""
@@ -191,26 +206,35 @@ TRIALS = (
                  members("ZADD", "b", MILLION // d, scored=True, prefix="other")),
         asks("ZUNIONSTORE", "to", 2, "a", "b"))),
     Trial("SPOP of half of 2M", lambda d: (members("SADD", "s", 2 * MILLION // d), asks("SPOP", "s", MILLION // d))),
+    Trial("maxmemory lowered to a quarter, 4M keys", lambda d: (strings(4 * MILLION // d), limit_lowered)),
     Trial("FLUSHALL of 1M", lambda d: (strings(MILLION // d), asks("FLUSHALL"))),
 )
 
 
 def ping_until_told(port, pipe):
-    """Sends PING at a fixed rate, and tells at the end how long each took, in seconds, from when it was due."""
+    """Sends PING at a fixed rate, whether or not those before are answered, and tells at the end how long each took, in
+    seconds, from when it was due."""
     with contextlib.suppress(PermissionError):  # or the load's processor time is in the figure
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    waits = []
+    waits, due_times = [], collections.deque()
     with socket.create_connection(("127.0.0.1", port)) as s:
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         pipe.send("ready")
         due = time.monotonic()
-        while not pipe.poll():
-            time.sleep(max(0, due - time.monotonic()))
-            s.sendall(b"PING\r\n")
-            if s.recv(64) != b"+PONG\r\n":
+        left = b""
+        while due_times or not pipe.poll():
+            while due <= time.monotonic():
+                s.sendall(b"PING\r\n")
+                due_times.append(due)
+                due += 1 / RATE
+            if not select.select([s], [], [], max(0, due - time.monotonic()))[0]:
+                continue
+            data = s.recv(CHUNK_BYTES)
+            if not data:
                 break
-            waits.append(time.monotonic() - due)
-            due += 1 / RATE
+            now = time.monotonic()
+            *whole, left = (left + data).split(b"\r\n")
+            waits += [now - due_times.popleft() for _ in whole]
     pipe.send(waits)
 
 
