@@ -17,15 +17,22 @@ struct SlowEntry {
   uint64_t id;
   int64_t unix_s;
   int64_t duration_us;
-  std::vector<std::string> args;  // at most 32, of at most 128 bytes each, with a note of what was left out
+  std::vector<std::string> args;  // with a note of what was left out
   std::string peer;
   std::string client_name;  // as an argument: nobody's name is kept in full after he has left
+};
+
+// What is kept: slowlog-max-len, slowlog-entry-max-argc, slowlog-entry-max-string-len.
+struct SlowlogLimits {
+  size_t entries = 128;
+  size_t args = 32;
+  size_t arg_bytes = 128;
 };
 
 class Slowlog {
  public:
   void add(std::span<const resp::Arg> args, int64_t duration_us, UnixMs now, std::string peer,
-           std::string_view name, size_t max_len);
+           std::string_view name, const SlowlogLimits& limits);
   const std::deque<SlowEntry>& entries() const { return entries_; }
   void clear() { entries_.clear(); }
   // Drops the oldest entries over `max_len`.

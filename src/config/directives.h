@@ -26,6 +26,8 @@ namespace redpoll::config {
 enum class Apply : uint8_t {
   none,
   listen,       // bind, port, priority-listener: listen anew
+  accepting,    // tcp-keepalive, max-new-connections-per-cycle: for connections from now on
+  locale,       // locale-collate
   maxclients,   // descriptor limit and size of the event loop
   hz,           // frequency of the cron
   loglevel,     // tell the logger

@@ -56,12 +56,27 @@ std::span<const Directive> network_directives() {
        .mutability = at_start,
        .about = "How many connections may wait to be accepted. The kernel cuts it down to "
                 "/proc/sys/net/core/somaxconn, and the log warns of it."},
+      {.name = "max-new-connections-per-cycle",
+       .kind = number<&Settings::max_new_connections_per_cycle>(1, 1000),
+       .apply = Apply::accepting,
+       .about = "Connections that are accepted on each listening socket before other clients are served."},
+      {.name = "mptcp",
+       .kind = flag(false),
+       .mutability = Mutability::at_start,
+       .needs = needs::mptcp,
+       .about = "Offer multipath TCP to clients."},
+      {.name = "unixsocketgroup",
+       .kind = text(""),
+       .mutability = Mutability::at_start,
+       .needs = needs::socket_group,
+       .about = "Group of the Unix socket."},
       {.name = "timeout",
        .kind = number<&Settings::timeout>(0, INT_MAX),
        .about = "Close a client after so many seconds without a command. 0: never. Clients that wait for "
                 "something, and replicas, are spared."},
       {.name = "tcp-keepalive",
        .kind = number<&Settings::tcp_keepalive>(0, INT_MAX),
+       .apply = Apply::accepting,
        .about =
            "Seconds of silence before the kernel asks whether the peer of a connection is alive. It finds "
            "dead peers, and keeps entries in firewalls fresh. 0: never."},

@@ -10,6 +10,7 @@ using enum Status;
 using enum Mutability;
 using enum Visibility;
 
+constexpr std::array<Word, 2> kVersionChecks = {{{"strict", 0}, {"relaxed", 1}}};
 constexpr std::array<Word, 3> kFsync = {{{"everysec", 1}, {"always", 2}, {"no", 0}}};
 
 }  // namespace
@@ -51,6 +52,10 @@ std::span<const Directive> persistence_directives() {
        .kind = flag(true),
        .needs = needs::persistence,
        .about = "Flush a snapshot to disk every few megabytes while it is written."},
+      {.name = "rdb-version-check",
+       .kind = choice(kVersionChecks, 0),
+       .needs = needs::persistence,
+       .about = "Whether a snapshot of a newer version is loaded as far as it goes."},
       {.name = "rdb-key-save-delay",
        .kind = number(0, INT_MIN, INT_MAX),
        .visibility = hidden,
@@ -100,6 +105,10 @@ std::span<const Directive> persistence_directives() {
        .kind = flag(true),
        .needs = needs::persistence,
        .about = "Start with a file whose end is cut off, dropping the broken end."},
+      {.name = "aof-load-corrupt-tail-max-size",
+       .kind = memory(0, 0),
+       .needs = needs::persistence,
+       .about = "Start although so many bytes at the end of the file are broken, dropping them."},
       {.name = "aof-use-rdb-preamble",
        .kind = flag(true),
        .needs = needs::persistence,

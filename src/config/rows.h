@@ -61,24 +61,34 @@ constexpr Text text(std::string_view fallback, Result<void> (*check)(std::string
 // Features that are not there yet, as messages name them. Who builds one takes its name from here, and from
 // the rows that need it.
 namespace needs {
+inline constexpr std::string_view arrays = "arrays";
 inline constexpr std::string_view client_eviction = "eviction of clients";
 inline constexpr std::string_view cluster = "cluster";
-inline constexpr std::string_view cpu = "binding to CPUs";
+inline constexpr std::string_view command_log = "the command log";
 inline constexpr std::string_view defragmentation = "active defragmentation";
 inline constexpr std::string_view dumps = "DUMP and RESTORE";
+inline constexpr std::string_view hash_seed = "a chosen hash seed";
 inline constexpr std::string_view hyperloglog = "HyperLogLog";
+inline constexpr std::string_view import_mode = "import mode";
+inline constexpr std::string_view key_histograms = "histograms of memory";
+inline constexpr std::string_view log_forms = "other forms of the log";
+inline constexpr std::string_view lookahead = "a chosen lookahead";
 inline constexpr std::string_view marks = "marks of sockets";
 inline constexpr std::string_view modules = "modules";
+inline constexpr std::string_view mptcp = "multipath TCP";
 inline constexpr std::string_view notifications = "keyspace notifications";
 inline constexpr std::string_view oom = "adjusting of OOM scores";
 inline constexpr std::string_view persistence = "persistence";
 inline constexpr std::string_view replication = "replication";
 inline constexpr std::string_view scripts = "scripts";
+inline constexpr std::string_view socket_group = "the group of the Unix socket";
 inline constexpr std::string_view streams = "streams";
 inline constexpr std::string_view tls = "TLS";
 inline constexpr std::string_view tracking = "tracking";
 inline constexpr std::string_view users = "ACL users";
+inline constexpr std::string_view vector_sets = "vector sets";
 inline constexpr std::string_view watchdog = "the watchdog";
+inline constexpr std::string_view zones = "availability zones";
 }  // namespace needs
 
 // The texts of `Settings::kept`, for Custom parsers.

@@ -73,6 +73,7 @@ struct Settings {
   int tcp_keepalive = 300;
   bool protected_mode = true;
   unsigned maxclients = 10000;
+  int max_new_connections_per_cycle = 10;
   EventBackend event_backend = EventBackend::automatic;
 
   // Process.
@@ -82,6 +83,9 @@ struct Settings {
   Supervised supervised = Supervised::no;
   bool set_proc_title = true;
   std::string proc_title_template = "{title} {listen-addr} {server-mode}";
+  std::string locale_collate;  // empty: as the environment says
+  std::string server_cpulist;  // empty: as the process was started
+  std::string bio_cpulist;     // empty: as the process was started
   std::string dir = ".";
   bool disable_thp = true;
   bool jemalloc_bg_thread = true;
@@ -96,6 +100,7 @@ struct Settings {
   std::string syslog_ident = "redis";
   int syslog_facility = 16 << 3;  // as syslog(3) takes it; LOG_LOCAL0
   bool always_show_logo = false;
+  bool hide_user_data_from_log = false;
 
   // Security.
   std::string requirepass;  // empty: none
@@ -134,6 +139,8 @@ struct Settings {
   // Slow log.
   int64_t slowlog_log_slower_than = 10000;  // microseconds; negative: off, 0: everything
   int64_t slowlog_max_len = 128;
+  int64_t slowlog_entry_max_argc = 32;
+  int64_t slowlog_entry_max_string_len = 128;
 
   // Latency.
   int64_t latency_monitor_threshold = 0;  // milliseconds; 0: off

@@ -237,7 +237,7 @@ void Listeners::unwatch_all() {
 void Listeners::on_acceptable(int fd, ae::Interest /*ready*/) {
   const uint64_t changes = changes_;
   const ae::Priority priority = loop_.priority(fd);
-  for (int i = 0; i < kAcceptsPerTurn && changes == changes_; ++i) {
+  for (int i = 0; i < config_.accepts_per_turn && changes == changes_; ++i) {
     Address peer;
     FdOrError accepted = accept_from(fd, peer);
     if (accepted.ok()) {

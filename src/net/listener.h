@@ -46,6 +46,7 @@ struct ListenConfig {
   uint16_t port = 6379;  // 0: no TCP
   int backlog = 511;
   int keep_alive_s = 300;       // of accepted TCP connections; 0: off
+  int accepts_per_turn = 10;    // on each socket
   std::string unix_socket;      // empty: none
   mode_t unix_permissions = 0;  // 0: as umask gives
   // Of the listeners and of what they accept from now on.
@@ -56,7 +57,6 @@ struct ListenConfig {
 class Listeners {
  public:
   static constexpr size_t kMaxBindAddresses = 16;
-  static constexpr int kAcceptsPerTurn = 1000;  // per socket; as Redis: MAX_ACCEPTS_PER_CALL
   static constexpr int kRestMs = 100;
   static constexpr int kLogIntervalMs = 1000;
 
@@ -80,6 +80,8 @@ class Listeners {
 
   // CONFIG SET tcp-keepalive: for connections accepted from now on.
   void set_keep_alive(int interval_s);
+  // CONFIG SET max-new-connections-per-cycle.
+  void set_accepts_per_turn(int count) { config_.accepts_per_turn = count; }
 
   // Stops and resumes accepting; connections wait in the backlog meanwhile.
   void pause();

@@ -80,12 +80,13 @@ static void print_stack() {
   }
 }
 
-static void print_command(const exec::Call* running) {
+static void print_command(const exec::Call* running, bool hide_user_data) {
   if (running == nullptr) return;
   print("\n------ CURRENT CLIENT INFO ------\ncommand: {}\n", running->name());
   const auto args = session::redact(running->entry(), running->args);
   for (size_t i = 0; i < std::min(args.size(), kMaxArgs); ++i) {
-    print("argv[{}]: {}\n", i, quoted(args[i].view().substr(0, kMaxArgBytes)));
+    const std::string_view arg = hide_user_data && i > 0 ? "*redacted*" : args[i].view();
+    print("argv[{}]: {}\n", i, quoted(arg.substr(0, kMaxArgBytes)));
   }
 }
 
@@ -114,7 +115,7 @@ static void limit_time(int dying_of) {
 // What needs the heap, and comes last: if it is broken, all that can be told without it has been told.
 static void print_server(Server& server, int dying_of) {
   limit_time(dying_of);
-  print_command(server.executor().running());
+  print_command(server.executor().running(), server.config().settings().hide_user_data_from_log);
   write("\n------ INFO OUTPUT ------\n");
   write(admin::info_text(server.admin(), server.session(), server.keyspace(), {"everything"}));
   write("\n------ CLIENT LIST OUTPUT ------\n");

@@ -65,7 +65,10 @@ void ExecutorHost::log_slow(const exec::Call& call, uint64_t us) {
   const auto* client = static_cast<const session::Client*>(call.asker());
   admin_.slowlog.add(session::redact(entry, call.args), static_cast<int64_t>(us), admin_.loop.unix_now(),
                      client != nullptr ? client->connection.peer_name() : "",
-                     client != nullptr ? client->name() : "", static_cast<size_t>(settings.slowlog_max_len));
+                     client != nullptr ? client->name() : "",
+                     {.entries = static_cast<size_t>(settings.slowlog_max_len),
+                      .args = static_cast<size_t>(settings.slowlog_entry_max_argc),
+                      .arg_bytes = static_cast<size_t>(settings.slowlog_entry_max_string_len)});
 }
 
 void ExecutorHost::refresh_time() {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "mem/zmalloc.h"
+#include "server/cpu_list.h"
 
 namespace redpoll::server {
 
@@ -97,6 +98,7 @@ void ReclaimWorker::give(Contents contents) {
 }
 
 void ReclaimWorker::work() {
+  stay_on_cpus(cpus);
   std::unique_lock lock(mutex_);
   Bytes freed = 0;  // and not given back to the system yet
   for (;;) {

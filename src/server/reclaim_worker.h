@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <variant>
 
@@ -25,6 +26,9 @@ class ReclaimWorker final : public store::Reclaimer {
 
   void reclaim(store::EntryDict dict) override { give(std::move(dict)); }
   void reclaim(store::EntryPtr entry) override { give(std::move(entry)); }
+
+  // bio-cpulist: where the thread runs. REQUIRES: nothing was given yet.
+  std::string cpus;
 
   // About how many bytes wait to be freed. Any thread.
   Bytes pending_bytes() const { return pending_bytes_.load(std::memory_order_relaxed); }

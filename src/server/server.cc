@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <locale.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -111,6 +112,7 @@ net::ListenConfig Server::listen_config(const Settings& settings) {
           .port = static_cast<uint16_t>(settings.port),
           .backlog = settings.tcp_backlog,
           .keep_alive_s = settings.tcp_keepalive,
+          .accepts_per_turn = settings.max_new_connections_per_cycle,
           .unix_socket = settings.unixsocket,
           .unix_permissions = settings.unixsocketperm,
           .tcp_priority = priority(config::PriorityListener::port),
@@ -232,6 +234,13 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
   switch (what) {
     case Apply::none:
     case Apply::hz: return {};  // read when needed
+    case Apply::accepting:
+      listeners_.set_keep_alive(now.tcp_keepalive);
+      listeners_.set_accepts_per_turn(now.max_new_connections_per_cycle);
+      return {};
+    case Apply::locale:
+      if (setlocale(LC_COLLATE, now.locale_collate.c_str()) == nullptr) return failure("Invalid locale name");
+      return {};
     case Apply::listen: return apply_listen(now, before);
     case Apply::maxclients: return apply_maxclients(now);
     case Apply::loglevel: log_.set_level(now.loglevel); return {};

@@ -69,6 +69,9 @@ class Server final : public admin::Host {
   }
   void reset_stats() override;
 
+  // bio-cpulist. REQUIRES: before run().
+  void set_worker_cpus(std::string cpus) { worker_.cpus = std::move(cpus); }
+
   // Told when crash-log-enabled changes.
   std::function<void(bool)> on_crash_setting;
 

@@ -19,6 +19,7 @@
 #include "config/command_line.h"
 #include "config/config.h"
 #include "net/anet.h"
+#include "server/cpu_list.h"
 #include "server/crash_report.h"
 #include "server/daemon.h"
 #include "server/no_persistence.h"
@@ -152,6 +153,15 @@ static void end_quickly() {
 #endif
 }
 
+// A list that cannot be followed is no reason not to start, as in Redis; but it is told.
+static void stay_on_cpus_of(const config::Settings& settings, Server& server, Logger& log) {
+  server.set_worker_cpus(settings.bio_cpulist);
+  if (!settings.bio_cpulist.empty() && !parse_cpu_list(settings.bio_cpulist))
+    log.warning("Can't run on the CPUs of bio-cpulist '{}'", settings.bio_cpulist);
+  if (!stay_on_cpus(settings.server_cpulist))
+    log.warning("Can't run on the CPUs of server-cpulist '{}'", settings.server_cpulist);
+}
+
 static int serve(const CommandLine& line, config::Config& config, Logger& log, ProcTitle& title,
                  const Supervisor& supervisor) {
   const config::Settings& settings = config.settings();
@@ -165,6 +175,7 @@ static int serve(const CommandLine& line, config::Config& config, Logger& log, P
     return 1;
   }
   log.notice("monotonic clock: {}", admin::clock_name((*server)->admin().process.tick_rate));
+  stay_on_cpus_of(settings, **server, log);
   title.show(settings);
   log_banner(settings, log);
   const int code = run(**server, settings, supervisor, pid_file, log);
@@ -190,6 +201,9 @@ int start(int argc, char** argv) {
 
   config::Config config;
   if (auto configured = configure(*line, config); !configured) return fail(configured.error());
+  const std::string& locale = config.settings().locale_collate;
+  if (!locale.empty() && setlocale(LC_COLLATE, locale.c_str()) == nullptr)
+    return fail("Failed to configure LOCALE for invalid locale name.");
   title.config_file = config.file();
   const Supervisor supervisor = Supervisor::detect(config.settings().supervised);
   if (config.settings().daemonize && !supervisor.present()) {

@@ -1,5 +1,9 @@
 // The configuration: file, include, standard input, command line, CONFIG REWRITE, and what is wrong with it.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "integration/support/contains.h"
 #include "integration/support/exchange.h"
@@ -168,6 +172,66 @@ TEST_CASE("A directive whose feature is missing stops the start with one line un
   SyncClient client(server.port());
   REQUIRE(client.run("CONFIG SET notify-keyspace-events KEA") == "+OK");
   REQUIRE(server.logs_within("(allow-missing-features): notify-keyspace-events (keyspace notifications)\n"));
+}
+
+namespace {
+
+// Of each connection that the server has accepted: whether the kernel's timer will ask for a sign of life.
+// Waits until nothing is on its way, for then the timer is another one.
+std::vector<bool> keep_alive_timers(uint16_t port) {
+  std::vector<bool> timers;
+  const bool quiet = wait_until([&] {
+    timers.clear();
+    bool busy = false;
+    std::istringstream table(read_file("/proc/net/tcp"));
+    for (std::string line; std::getline(table, line);) {
+      std::istringstream fields(line);
+      std::string slot, local, remote, state, queues, timer;
+      fields >> slot >> local >> remote >> state >> queues >> timer;
+      if (state != "01" || !local.ends_with(fmt::format(":{:04X}", port))) continue;
+      timers.push_back(timer.starts_with("02:"));
+      busy |= !timer.starts_with("02:") && !timer.starts_with("00:");
+    }
+    return !busy;
+  });
+  REQUIRE(quiet);
+  std::sort(timers.begin(), timers.end());
+  return timers;
+}
+
+}  // namespace
+
+TEST_CASE("What CONFIG SET says of connections counts for those that come after") {
+  ServerProcess server;
+  SyncClient first(server.port());
+  REQUIRE(first.run("PING") == "+PONG");
+  REQUIRE(keep_alive_timers(server.port()) == std::vector{true});
+  REQUIRE(first.run("CONFIG SET tcp-keepalive 0") == "+OK");
+  SyncClient second(server.port());
+  REQUIRE(second.run("PING") == "+PONG");
+  REQUIRE(keep_alive_timers(server.port()) == std::vector{false, true});
+}
+
+TEST_CASE("CPU lists bind the server and its worker") {
+  const auto cpus_of = [](const std::string& path) {
+    const std::string status = read_file(path);
+    const size_t at = status.find("Cpus_allowed_list:\t");
+    return status.substr(at + 19, status.find('\n', at) - at - 19);
+  };
+  ServerProcess server({"--server-cpulist", "0", "--bio_cpulist", "nonsense"});
+  REQUIRE(cpus_of("/proc/" + std::to_string(server.pid()) + "/status") == "0");
+  REQUIRE(server.logs("# Can't run on the CPUs of bio-cpulist 'nonsense'"));
+}
+
+TEST_CASE("A locale that is not there stops the start and is refused by CONFIG SET") {
+  const Finished refused = run_program({.argv = {server_binary(), "--locale-collate", "xx_YY"}});
+  REQUIRE(refused.exit == Exit{1});
+  REQUIRE(refused.output == "Failed to configure LOCALE for invalid locale name.\n");
+  ServerProcess server({"--locale-collate", "C"});
+  SyncClient client(server.port());
+  REQUIRE(client.run("CONFIG SET locale-collate POSIX") == "+OK");
+  REQUIRE(client.run("CONFIG SET locale-collate xx_YY") ==
+          "-ERR CONFIG SET failed (possibly related to argument 'locale-collate') - Invalid locale name");
 }
 
 TEST_CASE("A server without persistence says so and which files it leaves alone and what is lost") {

@@ -48,6 +48,12 @@ TEST_CASE("A segmentation fault is reported with all that helps") {
                          "CURRENT CLIENT INFO", "SEGFAULT", "BUG REPORT END"}) == kNothing);
 }
 
+TEST_CASE("With hide-user-data-from-log the report has no argument of the command that ran") {
+  std::string report;
+  REQUIRE(crash("SEGFAULT", {"--hide-user-data-from-log", "yes"}, report) == Exit{-1, SIGSEGV});
+  REQUIRE(lacks(report, {"argv[0]: \"DEBUG\"", "argv[1]: \"*redacted*\"", "BUG REPORT END"}) == kNothing);
+}
+
 TEST_CASE("A panic and a failed assertion are reported and abort") {
   const std::string subcommand = GENERATE("PANIC", "ASSERT");
   std::string report;

@@ -5,16 +5,17 @@
 namespace redpoll::testing {
 
 using admin::Slowlog;
+using admin::SlowlogLimits;
 using resp::Arg;
 
-static void add(Slowlog& log, const Words& words, size_t max_len = 128) {
+static void add(Slowlog& log, const Words& words, const SlowlogLimits& limits = {}) {
   const std::vector<Arg> args(words.begin(), words.end());
-  log.add(args, 1500, UnixMs{1'700'000'000'999}, "127.0.0.1:5000", "me", max_len);
+  log.add(args, 1500, UnixMs{1'700'000'000'999}, "127.0.0.1:5000", "me", limits);
 }
 
 TEST_CASE("The slow log keeps the newest entries first and drops the oldest") {
   Slowlog log;
-  for (const char* key : {"a", "b", "c"}) add(log, {"get", key}, 2);
+  for (const char* key : {"a", "b", "c"}) add(log, {"get", key}, {.entries = 2});
   REQUIRE(log.entries().size() == 2);
   REQUIRE(log.entries()[0].args == Words{"get", "c"});
   REQUIRE(log.entries()[0].id == 2);
@@ -32,7 +33,7 @@ TEST_CASE("The slow log keeps 128 bytes of an argument") {
 
 TEST_CASE("The slow log keeps of a client's name as much as of an argument") {
   Slowlog log;
-  log.add({}, 1500, UnixMs{0}, "127.0.0.1:5000", std::string(20'000, 'n'), 128);
+  log.add({}, 1500, UnixMs{0}, "127.0.0.1:5000", std::string(20'000, 'n'), {});
   REQUIRE(log.entries()[0].client_name == std::string(128, 'n') + "... (19872 more bytes)");
 }
 
@@ -44,6 +45,12 @@ TEST_CASE("The slow log keeps 32 arguments, the last of which tells how many are
   REQUIRE(log.entries()[0].args.size() == 32);
   REQUIRE(log.entries()[0].args[30] == "x");
   REQUIRE(log.entries()[0].args[31] == "... (2 more arguments)");
+}
+
+TEST_CASE("The slow log keeps as much of an entry as slowlog-entry-max-* say") {
+  Slowlog log;
+  add(log, {"set", "abcdef", "x", "y"}, {.args = 3, .arg_bytes = 4});
+  REQUIRE(log.entries()[0].args == Words{"set", "abcd... (2 more bytes)", "... (2 more arguments)"});
 }
 
 TEST_CASE("SLOWLOG GET shows entries in full, ten unless a count is given") {

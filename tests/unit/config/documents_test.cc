@@ -76,6 +76,13 @@ TEST_CASE("conf/redpoll.conf says at its top what is not there yet, and which di
   }
 }
 
+TEST_CASE("the default files of newer servers load as they are, and quietly") {
+  Config config;
+  const auto r = config.load({.file = (kRoot / "tests/unit/config/stock_directives.txt").string()});
+  REQUIRE((r ? "" : r.error()) == std::string());
+  REQUIRE(config.warning().empty());
+}
+
 TEST_CASE("the documents keep their lines short and name every visible directive") {
   std::istringstream conf(example_file());
   for (std::string line; std::getline(conf, line);) REQUIRE(line.size() <= 120);
