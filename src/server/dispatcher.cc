@@ -42,7 +42,7 @@ void Dispatcher::parse(Feed& feed) {
     request.first_arg = static_cast<uint32_t>(first);
     request.args = static_cast<uint32_t>(args_.size() - first);
     request.end = feed.parsed;
-    request.hints = 0;
+    request.keys = request.hints = 0;
     request.entry = parts_.commands.resolve(args_of(request));
     if (client.parser.owns_args()) break;
   }
@@ -78,13 +78,13 @@ void Dispatcher::prepare() {
     const store::Database& db = database_of(feed);
     for (Request& request : requests_of(feed)) {
       prepare_keys(request, db);
-      elements = elements || (request.hints != 0 && request.entry->element != 0);
+      if (request.keys != 0 && request.entry->element != 0) elements |= keep_room_for_element(request);
     }
   }
   for (const Feed& feed : feeds_) {
     const store::Database& db = database_of(feed);
     for (const Request& request : requests_of(feed)) {
-      for (const store::HashHint& hint : hints_of(request)) db.prefetch_entry(hint.hash);
+      for (const store::HashHint& hint : key_hints_of(request)) db.prefetch_entry(hint.hash);
     }
   }
   if (!elements) return;
@@ -108,21 +108,31 @@ void Dispatcher::prepare_keys(Request& request, const store::Database& db) {
     hint = {key.data(), key.size(), db.hash_of(key)};
     db.prefetch_bucket(hint.hash);
   }
-  request.hints = static_cast<uint16_t>(hint_count_ - request.first_hint);
+  request.keys = request.hints = static_cast<uint16_t>(hint_count_ - request.first_hint);
 }
 
-// The first half of the same for the elements that requests name in large collections.
+// True if there is room: its hint comes behind those of its keys, when these have been looked at.
+bool Dispatcher::keep_room_for_element(Request& request) {
+  if (request.entry->element >= request.args || hint_count_ == hints_.size()) return false;
+  hints_[hint_count_++] = {};
+  ++request.hints;
+  return true;
+}
+
+// The first half of the same for the elements that requests name in large collections. The command need not
+// hash them again.
 void Dispatcher::prepare_elements(const Feed& feed, const store::Database& db) {
-  constexpr size_t kWorthHashingTwice = 256;  // here, and when the command runs
   for (Request& request : requests_of(feed)) {
-    const CommandEntry* entry = request.entry;
     request.collection = nullptr;
-    if (request.hints == 0 || entry->element == 0 || entry->element >= request.args) continue;
+    if (request.hints == request.keys) continue;
     const auto args = args_of(request);
-    const std::string_view element = args[entry->element];
-    if (element.size() > kWorthHashingTwice) continue;
-    request.collection = db.large_collection(args[entry->first_key], hints_of(request)[0].hash);
-    if (request.collection != nullptr) request.element_hash = request.collection->prefetch_bucket(element);
+    request.collection = db.large_collection(args[request.entry->first_key], hints_of(request)[0].hash);
+    if (request.collection == nullptr) continue;
+    const std::string_view element = args[request.entry->element];
+    const store::Object::Sought sought = request.collection->prefetch_bucket(element);
+    request.element_hash = sought.hash;
+    if (!sought.by_bytes) continue;
+    hints_[request.first_hint + request.keys] = {element.data(), element.size(), sought.hash};
   }
 }
 

@@ -74,7 +74,8 @@ class Dispatcher {
     size_t end;  // offset in the input behind the request
     exec::CommandEntry* entry;
     uint16_t first_hint;
-    uint16_t hints;                   // of its keys, from the first one on
+    uint16_t keys;                    // so many hints are for its keys, from the first one on
+    uint16_t hints;                   // and all of them: one more, if it names an element
     const store::Object* collection;  // for prefetching only
     uint64_t element_hash;
   };
@@ -98,12 +99,16 @@ class Dispatcher {
   std::span<const store::HashHint> hints_of(const Request& request) const {
     return std::span(hints_).subspan(request.first_hint, request.hints);
   }
+  std::span<const store::HashHint> key_hints_of(const Request& request) const {
+    return std::span(hints_).subspan(request.first_hint, request.keys);
+  }
   const store::Database& database_of(const Feed& feed) const {
     return parts_.session.keyspace.db(feed.client->database);
   }
   void parse(Feed& feed);
   void prepare();
   void prepare_keys(Request& request, const store::Database& db);
+  bool keep_room_for_element(Request& request);
   void prepare_elements(const Feed& feed, const store::Database& db);
   bool run_feed(Feed& feed);
   bool run_requests(Feed& feed, session::ClientReply& out);

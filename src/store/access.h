@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "base/rng.h"
+#include "base/siphash.h"
 #include "base/units.h"
 
 namespace redpoll::store {
@@ -23,13 +25,19 @@ enum class Expired : uint8_t {
   ignore,  // they are as good as any: what says when they go is elsewhere (a file, a master)
 };
 
-// Says in advance what the hash of a key is. Only a look at the key through the same bytes in memory uses it.
+// Says in advance what the hash of a key is, or of an element of a collection. Only a look through the same
+// bytes in memory uses it. All tables of a keyspace hash bytes alike, so that it is right wherever it is
+// used.
 struct HashHint {
   // A place where no key lies. Null will not do, since the view of an empty key may be null.
   static constexpr char kNowhere = 0;
   const char* data = &kNowhere;
   size_t size = 0;
   uint64_t hash = 0;
+
+  uint64_t hash_of(std::string_view bytes, const SipKey& seed) const {
+    return data == bytes.data() && size == bytes.size() ? hash : siphash13(bytes, seed);
+  }
 };
 inline constexpr HashHint kNoHint[1] = {};
 
@@ -39,9 +47,9 @@ struct AccessTerms {
   // False if looks are no use of the key: its access clock is left alone.
   bool touch = true;
   Expired expired = Expired::remove;
-  // For the keys that are looked at next, in this order; the last one stays for the next look as well. A key
-  // that is not the next one is hashed. REQUIRES: not empty; they live as long as the terms, and end before
-  // the bytes of the keys do.
+  // For the keys that are looked at next, in this order, and then for the element that is looked for in the
+  // last of them; the last one stays for the next look as well. What is not the next one is hashed. REQUIRES:
+  // not empty; they live as long as the terms, and end before the bytes do that they are of.
   std::span<const HashHint> hints = kNoHint;
 
   // Deadlines before this have passed.

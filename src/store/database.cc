@@ -11,6 +11,8 @@ namespace redpoll::store {
 Database::Database(Keyspace& keyspace, int index)
     : keyspace_(keyspace), dict_(keyspace.seed()), index_(index) {}
 
+const HashHint& Database::element_hint() const { return keyspace_.terms().hints.front(); }
+
 UnixMs Database::horizon() const { return keyspace_.terms().horizon(); }
 
 uint64_t Database::hash_hinted(std::string_view key) const {

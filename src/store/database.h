@@ -67,8 +67,10 @@ class Database {
   // The value of an entry, of which only what lives shows. REQUIRES: it is of that type.
   template <class T>
   typename T::View view(const Entry& entry) const {
-    if constexpr (std::is_constructible_v<typename T::View, const Entry&, UnixMs>) {
-      return typename T::View(entry, horizon());
+    if constexpr (std::is_constructible_v<typename T::View, const Entry&, UnixMs, const HashHint&>) {
+      return typename T::View(entry, horizon(), element_hint());
+    } else if constexpr (std::is_constructible_v<typename T::View, const Entry&, const HashHint&>) {
+      return typename T::View(entry, element_hint());
     } else {
       return typename T::View(entry);
     }
@@ -83,6 +85,9 @@ class Database {
   // The place of `key`, occupied or not. At most one slot of a database is alive at a time, and nothing else
   // changes the database meanwhile.
   Slot probe(std::string_view key, Count count = Count::nothing);
+
+  // For the element that is looked for in the key that was looked at last; see AccessTerms::hints.
+  const HashHint& element_hint() const;
 
   // Removes an entry of this database if its time has come; true if it has. While expired keys are only
   // hidden, it stays.

@@ -20,7 +20,7 @@ std::optional<Element> HashView::get(std::string_view field) const {
 
 std::optional<HashView::Field> HashView::find(std::string_view field) const {
   if (table_ != nullptr) {
-    const auto found = table_->find(field);
+    const auto found = table_->find(field, *hint_);
     if (!found || found->due(now_)) return std::nullopt;
     return Field{Element(found->value()), found->maybe_deadline()};
   }
@@ -66,7 +66,7 @@ bool HashEditor::set(std::string_view field, std::string_view value, FieldTtl tt
   if (packed() && !fits(field, value)) make_table();
   if (packed()) return set_packed(field, value, ttl);
   slot_.note_change();
-  const bool added = begin_edit().set(field, value, ttl);
+  const bool added = begin_edit().set(field, value, ttl, hint());
   follow_deadlines();
   return added;
 }
@@ -84,7 +84,7 @@ bool HashEditor::set_packed(std::string_view field, std::string_view value, Fiel
 }
 
 bool HashEditor::erase_stored(std::string_view field) {
-  if (!packed()) return begin_edit().erase(field);
+  if (!packed()) return begin_edit().erase(field, hint());
   PackedValue bytes(slot_);
   PackedHash hash(bytes, kind());
   const auto at = hash.view().find(field);
@@ -124,7 +124,7 @@ void HashEditor::drop_if_due(std::string_view field) {
     const auto at = packed_view().find(field);
     if (at == PackedHashView::kNone || !packed_view().due(at, now())) return;
   } else {
-    const auto found = table().find(field);
+    const auto found = table().find(field, hint());
     if (!found || !found->due(now())) return;
   }
   const std::vector<std::string> gone{std::string(field)};

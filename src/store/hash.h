@@ -35,12 +35,13 @@ struct HashPair {
 // What lives of a hash at a time. Valid until the hash changes, as are the elements that it hands out.
 class HashView {
  public:
-  HashView(const Entry& entry, UnixMs now)
+  HashView(const Entry& entry, UnixMs now, const HashHint& hint = kNoHint[0])
       : table_(entry.encoding() == Encoding::object ? static_cast<const HashTable*>(&entry.object())
                                                     : nullptr),
         packed_(table_ == nullptr ? entry.packed() : std::string_view{},
                 entry.variant() ? PackedFields::with_deadlines : PackedFields::pairs),
-        now_(now) {}
+        now_(now),
+        hint_(&hint) {}
 
   // Number of fields. O(1) while no field has a deadline; else O(log n), or O(n) for a packed hash.
   size_t size() const;
@@ -90,6 +91,7 @@ class HashView {
   const HashTable* table_;  // null if packed
   PackedHashView packed_;
   UnixMs now_;
+  const HashHint* hint_;
 };
 
 // The type tag for Database::find and Slot.
@@ -135,6 +137,7 @@ class HashEditor {
   const HashTable& table() const { return static_cast<const HashTable&>(slot_.entry().object()); }
   // What it does may come to nothing: see Slot::begin_edit.
   HashTable& begin_edit() { return static_cast<HashTable&>(slot_.begin_edit().object()); }
+  const HashHint& hint() const { return slot_.database().element_hint(); }
 
   bool fits(std::string_view field, std::string_view value) const;
   template <class Texts>

@@ -84,8 +84,8 @@ void HashTable::add(std::string_view field, std::string_view value, std::optiona
   if (deadline) index(fresh);
 }
 
-bool HashTable::set(std::string_view field, std::string_view value, FieldTtl ttl) {
-  Fields::Place place = fields_.locate_for_write(field, fields_.hash(field));
+bool HashTable::set(std::string_view field, std::string_view value, FieldTtl ttl, const HashHint& hint) {
+  Fields::Place place = fields_.locate_for_write(field, hint.hash_of(field, seed_));
   if (!place.found()) {
     fields_.insert(place, HashField::create(field, value, std::nullopt));
     return true;
@@ -104,11 +104,12 @@ bool HashTable::set(std::string_view field, std::string_view value, FieldTtl ttl
   return false;
 }
 
-bool HashTable::erase(std::string_view field) {
-  const auto found = fields_.detach(field);
-  if (!found) return false;
-  if (found->has_deadline()) deadlines_->erase(*found);
-  HashField::destroy(*found);
+bool HashTable::erase(std::string_view field, const HashHint& hint) {
+  Fields::Place place = fields_.locate_for_write(field, hint.hash_of(field, seed_));
+  if (!place.found()) return false;
+  const HashField gone = fields_.remove(place);
+  if (gone.has_deadline()) deadlines_->erase(gone);
+  HashField::destroy(gone);
   return true;
 }
 

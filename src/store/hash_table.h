@@ -15,6 +15,7 @@
 #include "base/siphash.h"
 #include "ds/dict.h"
 #include "ds/rank_tree.h"
+#include "store/access.h"
 #include "store/hash_field.h"
 #include "store/object.h"
 
@@ -47,10 +48,10 @@ class HashTable final : public Object {
 
   // --- Object
   std::string_view encoding_name() const override { return "hashtable"; }
-  uint64_t prefetch_bucket(std::string_view element) const override {
+  Sought prefetch_bucket(std::string_view element) const override {
     const uint64_t hash = fields_.hash(element);
     fields_.prefetch_bucket(hash);
-    return hash;
+    return {hash, true};
   }
   void prefetch_element(uint64_t hash) const override { fields_.prefetch_element(hash); }
   std::unique_ptr<Object> clone() const override;
@@ -71,7 +72,10 @@ class HashTable final : public Object {
   }
   bool has_deadlines() const { return deadlines_ != nullptr && !deadlines_->empty(); }
 
-  std::optional<HashField> find(std::string_view field) const { return fields_.find(field); }
+  // The hint is for the field (here and below).
+  std::optional<HashField> find(std::string_view field, const HashHint& hint = kNoHint[0]) const {
+    return fields_.find(field, hint.hash_of(field, seed_));
+  }
   // Calls `fn(field)` for all fields of one step and returns the next cursor; see ds::Dict::scan.
   template <class F>
   uint64_t scan(uint64_t cursor, F&& fn) const {
@@ -92,11 +96,11 @@ class HashTable final : public Object {
   // Prepares for that many fields.
   void reserve(size_t fields) { fields_.expand(fields); }
   // Sets the value of a field; true if the field is new.
-  bool set(std::string_view field, std::string_view value, FieldTtl ttl);
+  bool set(std::string_view field, std::string_view value, FieldTtl ttl, const HashHint& hint = kNoHint[0]);
   // Adds a field. REQUIRES: it is not there.
   void add(std::string_view field, std::string_view value, std::optional<UnixMs> deadline);
   // False if it is not there.
-  bool erase(std::string_view field);
+  bool erase(std::string_view field, const HashHint& hint = kNoHint[0]);
   // Sets or removes the deadline of a field. REQUIRES: it is there.
   void set_deadline(std::string_view field, std::optional<UnixMs> deadline);
   // Takes out up to `limit` fields whose time has come, the earliest first, after `fn(name)` for each.

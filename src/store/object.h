@@ -28,7 +28,11 @@ class Object {
   // Asks for the memory that a search for an element will touch, in two steps between which other work is
   // done: the bucket in which it lies, and then, with the hash that this returns, what is in that bucket.
   // Nothing where elements have no names. O(1).
-  virtual uint64_t prefetch_bucket([[maybe_unused]] std::string_view element) const { return 0; }
+  struct Sought {
+    uint64_t hash = 0;
+    bool by_bytes = false;  // it is that of the element's bytes, and may serve for the search
+  };
+  virtual Sought prefetch_bucket([[maybe_unused]] std::string_view element) const { return {}; }
   virtual void prefetch_element([[maybe_unused]] uint64_t hash) const {}
   // About how many allocations must be freed with it. O(1).
   virtual size_t free_effort() const = 0;

@@ -38,7 +38,7 @@ bool SetView::contains(const Element& member) const {
     }
     case SetEncoding::table: break;
   }
-  return table_->contains(member);
+  return table_->contains(member, *hint_);
 }
 
 Element SetView::random(Rng& rng) const {
@@ -110,7 +110,7 @@ bool SetWriter::add(const Element& member) {
 }
 
 bool SetWriter::add_stored(const Element& member) {
-  if (encoding_ == SetEncoding::table) return begin_edit().add(member);
+  if (encoding_ == SetEncoding::table) return begin_edit().add(member, hint_);
   if (encoding_ == SetEncoding::intset) return add_to_intset(member);
   if (encoding_ == SetEncoding::listpack) return add_to_listpack(member);
   create(member);
@@ -178,13 +178,15 @@ bool SetWriter::remove_stored(const Element& member) {
     }
     case SetEncoding::table: break;
   }
-  return begin_edit().remove(member);
+  return begin_edit().remove(member, hint_);
 }
 
 // --- in a slot
 
 SetEditor::SetEditor(Slot& slot)
-    : SetWriter(slot.database().keyspace().encoding, slot.database().keyspace().seed()), slot_(slot) {
+    : SetWriter(slot.database().keyspace().encoding, slot.database().keyspace().seed(),
+                slot.database().element_hint()),
+      slot_(slot) {
   if (!slot.occupied()) return;
   const Entry& entry = slot.entry();
   if (entry.encoding() == Encoding::object) {

@@ -27,10 +27,11 @@ enum class SetEncoding : uint8_t { intset, listpack, table };
 // intset a search takes O(log n), in a table O(1).
 class SetView {
  public:
-  explicit SetView(const Entry& entry)
+  explicit SetView(const Entry& entry, const HashHint& hint = kNoHint[0])
       : encoding_(entry.encoding() == Encoding::object ? SetEncoding::table
                   : entry.variant()                    ? SetEncoding::intset
-                                                       : SetEncoding::listpack) {
+                                                       : SetEncoding::listpack),
+        hint_(&hint) {
     if (encoding_ == SetEncoding::table) {
       table_ = static_cast<const SetTable*>(&entry.object());
     } else {
@@ -85,6 +86,7 @@ class SetView {
   SetEncoding encoding_;
   std::string_view packed_;
   const SetTable* table_ = nullptr;
+  const HashHint* hint_ = kNoHint;
 };
 
 // Changes a set, wherever it lies, and its encoding along with it.
@@ -114,8 +116,9 @@ class SetWriter {
   void pop(Rng& rng, size_t count, F&& fn);
 
  protected:
-  // Nothing is there yet. Both outlive this.
-  SetWriter(const EncodingLimits& limits, const SipKey& seed) : limits_(limits), seed_(seed) {}
+  // Nothing is there yet. All three outlive this; the hint is for a member.
+  SetWriter(const EncodingLimits& limits, const SipKey& seed, const HashHint& hint = kNoHint[0])
+      : limits_(limits), seed_(seed), hint_(hint) {}
   ~SetWriter() = default;
 
   // Puts a set in the place of what is there (packed: a copy of it), and returns where it lies now.
@@ -148,6 +151,7 @@ class SetWriter {
 
   const EncodingLimits& limits_;
   const SipKey& seed_;
+  const HashHint& hint_;
   std::optional<SetEncoding> encoding_;
   ds::PackedBuffer* packed_ = nullptr;
   const SetTable* table_ = nullptr;

@@ -7,30 +7,36 @@
 
 namespace redpoll::store {
 
-uint64_t SetTable::prefetch_bucket(std::string_view element) const {
+Object::Sought SetTable::prefetch_bucket(std::string_view element) const {
   Element::Digits digits;
-  const uint64_t hash = members_.hash(SetKey::of(Element(element), digits));
+  const SetKey key = SetKey::of(Element(element), digits);
+  const uint64_t hash = members_.hash(key);
   members_.prefetch_bucket(hash);
-  return hash;
+  return {hash, !key.is_integer()};
 }
 
-bool SetTable::contains(const Element& member) const {
-  Element::Digits digits;
-  return members_.find(SetKey::of(member, digits)).has_value();
-}
-
-bool SetTable::add(const Element& member) {
+bool SetTable::contains(const Element& member, const HashHint& hint) const {
   Element::Digits digits;
   const SetKey key = SetKey::of(member, digits);
-  auto place = members_.locate_for_write(key, members_.hash(key));
+  return members_.find(key, key.hash(members_.seed(), hint)).has_value();
+}
+
+bool SetTable::add(const Element& member, const HashHint& hint) {
+  Element::Digits digits;
+  const SetKey key = SetKey::of(member, digits);
+  auto place = members_.locate_for_write(key, key.hash(members_.seed(), hint));
   if (place.found()) return false;
   members_.insert(place, SetMember::create(key));
   return true;
 }
 
-bool SetTable::remove(const Element& member) {
+bool SetTable::remove(const Element& member, const HashHint& hint) {
   Element::Digits digits;
-  return members_.erase(SetKey::of(member, digits));
+  const SetKey key = SetKey::of(member, digits);
+  auto place = members_.locate_for_write(key, key.hash(members_.seed(), hint));
+  if (!place.found()) return false;
+  SetMember::destroy(members_.remove(place));
+  return true;
 }
 
 std::unique_ptr<Object> SetTable::clone() const {

@@ -20,6 +20,7 @@
 #include "base/siphash.h"
 #include "ds/dict.h"
 #include "ds/packed_word.h"
+#include "store/access.h"
 #include "store/element.h"
 #include "store/object.h"
 
@@ -44,8 +45,9 @@ class SetKey {
   bool is_integer() const { return bytes_ == nullptr; }
   int64_t integer() const { return static_cast<int64_t>(word_); }
   std::string_view bytes() const { return {bytes_, word_}; }
-  uint64_t hash(const SipKey& seed) const {
-    if (!is_integer()) return siphash13(bytes(), seed);
+  // The hint is for the bytes of the member, also if they are those of a number, which is hashed as one.
+  uint64_t hash(const SipKey& seed, const HashHint& hint = kNoHint[0]) const {
+    if (!is_integer()) return hint.hash_of(bytes(), seed);
     return siphash13({reinterpret_cast<const char*>(&word_), sizeof word_}, seed);
   }
 
@@ -105,11 +107,12 @@ class SetTable final : public Object {
   explicit SetTable(const SipKey& seed) : members_(seed) {}
 
   size_t size() const { return members_.size(); }
-  bool contains(const Element& member) const;
+  // The hint is for the member (here and below).
+  bool contains(const Element& member, const HashHint& hint = kNoHint[0]) const;
   // False, and nothing done, if it is there.
-  bool add(const Element& member);
+  bool add(const Element& member, const HashHint& hint = kNoHint[0]);
   // False if it is not there.
-  bool remove(const Element& member);
+  bool remove(const Element& member, const HashHint& hint = kNoHint[0]);
   void remove(SetMember member) { members_.erase(member.key()); }
   // Prepares for that many members in all.
   void expect(size_t count) { members_.expand(count); }
@@ -133,7 +136,7 @@ class SetTable final : public Object {
   }
 
   std::string_view encoding_name() const override { return "hashtable"; }
-  uint64_t prefetch_bucket(std::string_view element) const override;
+  Sought prefetch_bucket(std::string_view element) const override;
   void prefetch_element(uint64_t hash) const override { members_.prefetch_element(hash); }
   std::unique_ptr<Object> clone() const override;
   Bytes memory_bytes(size_t samples) const override;

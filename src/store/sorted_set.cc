@@ -44,8 +44,8 @@ std::unique_ptr<SortedSetTable> table_of(SortedSetPacked packed, const SipKey& s
 }
 
 AddResult add_to_table(SortedSetTable& table, std::string_view member, double score,
-                       const AddOptions& options) {
-  SortedSetTable::Place place = table.locate(member);
+                       const AddOptions& options, const HashHint& hint) {
+  SortedSetTable::Place place = table.locate(member, hint);
   const AddResult result =
       place.found() ? outcome_of(place.element().score(), score, options) : outcome_of_new(score, options);
   if (result.what == AddResult::What::added) table.insert(place, member, result.score);
@@ -61,7 +61,7 @@ size_t SortedSetView::size() const {
 
 std::optional<double> SortedSetView::score(std::string_view member) const {
   if (table_ != nullptr) {
-    const auto found = table_->find(member);
+    const auto found = table_->find(member, *hint_);
     return found ? std::optional<double>(found->score()) : std::nullopt;
   }
   const SortedSetPacked packed(packed_);
@@ -72,7 +72,7 @@ std::optional<double> SortedSetView::score(std::string_view member) const {
 std::optional<SortedSetView::Ranked> SortedSetView::rank(std::string_view member, Direction direction) const {
   Ranked ranked;
   if (table_ != nullptr) {
-    const auto found = table_->find(member);
+    const auto found = table_->find(member, *hint_);
     if (!found) return std::nullopt;
     ranked = {table_->rank(*found), found->score()};
   } else {
@@ -104,8 +104,9 @@ RankRange SortedSetView::ranks_in(const LexRange& range, Direction direction) co
 }
 
 AddResult SortedSetEditor::add(std::string_view member, double score, const AddOptions& options) {
-  const AddResult result = table() != nullptr ? add_to_table(begin_edit(), member, score, options)
-                                              : add_to_packed(member, score, options);
+  const AddResult result =
+      table() != nullptr ? add_to_table(begin_edit(), member, score, options, slot_.database().element_hint())
+                         : add_to_packed(member, score, options);
   if (result.what == AddResult::What::added || result.what == AddResult::What::updated) slot_.note_change();
   return result;
 }
@@ -166,7 +167,7 @@ bool SortedSetEditor::remove(std::string_view member) {
   if (!slot_.occupied()) return false;
   if (table() != nullptr) {
     SortedSetTable& large = begin_edit();
-    SortedSetTable::Place place = large.locate(member);
+    SortedSetTable::Place place = large.locate(member, slot_.database().element_hint());
     if (!place.found()) return false;
     large.remove(place);
     slot_.note_change();

@@ -36,10 +36,11 @@ class SortedSetView {
     double score;
   };
 
-  explicit SortedSetView(const Entry& entry)
+  explicit SortedSetView(const Entry& entry, const HashHint& hint = kNoHint[0])
       : packed_(entry.encoding() == Encoding::object ? std::string_view{} : entry.packed()),
         table_(entry.encoding() == Encoding::object ? static_cast<const SortedSetTable*>(&entry.object())
-                                                    : nullptr) {}
+                                                    : nullptr),
+        hint_(&hint) {}
 
   // O(1).
   size_t size() const;
@@ -102,6 +103,7 @@ class SortedSetView {
  private:
   std::string_view packed_;
   const SortedSetTable* table_;  // null: packed
+  const HashHint* hint_;
 };
 
 template <class F>

@@ -8,6 +8,7 @@
 
 #include "ds/dict.h"
 #include "ds/rank_tree.h"
+#include "store/access.h"
 #include "store/object.h"
 #include "store/scored_member.h"
 #include "store/sorted_set_range.h"
@@ -41,8 +42,10 @@ class SortedSetTable final : public Object {
   ~SortedSetTable() override;
 
   size_t size() const { return index_.size(); }
-  // O(1).
-  std::optional<ScoredMember> find(std::string_view member) const { return index_.find(member); }
+  // O(1). The hint is for the member (here and below).
+  std::optional<ScoredMember> find(std::string_view member, const HashHint& hint = kNoHint[0]) const {
+    return index_.find(member, hint.hash_of(member, index_.seed()));
+  }
   // How many members are before it. REQUIRES: it is one of the set. O(log n).
   size_t rank(ScoredMember member) const { return *order_.rank(member); }
   // REQUIRES: rank < size(). O(log n).
@@ -53,7 +56,9 @@ class SortedSetTable final : public Object {
 
   // Where a member is or would be, for `insert`, `remove` and the like without a second search.
   using Place = ds::Dict<ScoredMemberIndexPolicy>::Place;
-  Place locate(std::string_view member) { return index_.locate_for_write(member, index_.hash(member)); }
+  Place locate(std::string_view member, const HashHint& hint = kNoHint[0]) {
+    return index_.locate_for_write(member, hint.hash_of(member, index_.seed()));
+  }
   // REQUIRES: !place.found(), and it is that of `member`. O(log n).
   void insert(Place& place, std::string_view member, double score);
   // REQUIRES: place.found(). O(log n), O(1) if the order stays the same.
@@ -94,10 +99,10 @@ class SortedSetTable final : public Object {
   }
 
   std::string_view encoding_name() const override { return "skiplist"; }
-  uint64_t prefetch_bucket(std::string_view element) const override {
+  Sought prefetch_bucket(std::string_view element) const override {
     const uint64_t hash = index_.hash(element);
     index_.prefetch_bucket(hash);
-    return hash;
+    return {hash, true};
   }
   void prefetch_element(uint64_t hash) const override { index_.prefetch_element(hash); }
   std::unique_ptr<Object> clone() const override;

@@ -44,6 +44,31 @@ TEST_CASE("Requests about elements of large collections run in a batch") {
           "-ERR wrong number of arguments for 'hget' command\r\n");
 }
 
+TEST_CASE(
+    "What is hashed beforehand is found, numbers in a set among it, whatever became of the collection") {
+  DispatcherFixture t;
+  session::Client& client = t.connect();
+  fill(t, client, "HSET", "h", 600);
+  fill(t, client, "SADD", "s", 600);
+  fill(t, client, "ZADD", "z", 600);
+  t.run(client, "SADD s 17");
+  t.send(client,
+         "SISMEMBER s 17\r\nSADD s 17 m1\r\nSADD s 18\r\nSISMEMBER s 18\r\nSREM s 17 m599 none\r\n"
+         "SISMEMBER s 17\r\nSISMEMBER s m599\r\nSMOVE s other m598\r\nSCARD s\r\n");
+  REQUIRE(t.replies(client) == ":1\r\n:0\r\n:1\r\n:1\r\n:2\r\n:0\r\n:0\r\n:1\r\n:599\r\n");
+  t.send(client,
+         "HSET h 17 new 600 m600\r\nHGET h 17\r\nHGET h 600\r\nHINCRBY h n 5\r\nHGET h n\r\nHDEL h n 1\r\n"
+         "HGET h n\r\nHLEN h\r\n");
+  REQUIRE(t.replies(client) == ":1\r\n$3\r\nnew\r\n$4\r\nm600\r\n:5\r\n$1\r\n5\r\n:2\r\n$-1\r\n:600\r\n");
+  t.send(client, "ZADD z 7 m7 8 m700\r\nZSCORE z m700\r\nZINCRBY z 1 m700\r\nZREM z m700 m7\r\nZCARD z\r\n");
+  REQUIRE(t.replies(client) == ":1\r\n$1\r\n8\r\n$1\r\n9\r\n:2\r\n:599\r\n");
+  // In the set the number was hashed as a number.
+  t.send(client, "DEL s\r\nRENAME h s\r\nHGET s 18\r\nHSET s 19 v\r\nHGET s 19\r\n");
+  REQUIRE(t.replies(client) == ":1\r\n+OK\r\n$3\r\nm18\r\n:0\r\n$1\r\nv\r\n");
+  t.send(client, "RENAME s h\r\nSADD s 1\r\nRENAME s other\r\nRENAME h s\r\nHGET s 20\r\n");
+  REQUIRE(t.replies(client) == "+OK\r\n:1\r\n+OK\r\n+OK\r\n$3\r\nm20\r\n");
+}
+
 TEST_CASE("A collection that goes in the middle of a batch is gone for the rest of it") {
   DispatcherFixture t;
   session::Client& client = t.connect();

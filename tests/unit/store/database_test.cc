@@ -6,7 +6,9 @@
 
 #include "store/hash.h"
 #include "store/keyspace.h"
+#include "store/set.h"
 #include "store/slot.h"
+#include "store/sorted_set.h"
 
 namespace redpoll::store {
 
@@ -385,6 +387,45 @@ TEST_CASE("Of a database with many keys the table goes to the worker, whatever w
   for (int i = 0; i < 2000; ++i) t.put("k" + std::to_string(i), "v");
   REQUIRE(t.db.clear(Reclaim::now) == 2000);
   REQUIRE(t.recorder.dicts == std::vector<size_t>{2000});
+}
+
+TEST_CASE("An element is looked for by the hash that stands behind that of its key") {
+  Fixture t;
+  constexpr int kMany = 1000;
+  for (int i = 0; i < kMany; ++i) {
+    const std::string name = "element" + std::to_string(i);
+    Slot h = t.db.probe("h");
+    HashEditor(h).set(name, "v");
+  }
+  for (int i = 0; i < kMany; ++i) {
+    const std::string name = "element" + std::to_string(i);
+    Slot s = t.db.probe("s");
+    SetEditor(s).add(Element(std::string_view(name)));
+  }
+  for (int i = 0; i < kMany; ++i) {
+    const std::string name = "element" + std::to_string(i);
+    Slot z = t.db.probe("z");
+    SortedSetEditor(z).add(name, i);
+  }
+  const std::string key[] = {"h", "s", "z"}, element = "element7", same = "element7";
+  const auto found = [&](std::string_view name, uint64_t lie) {
+    std::string seen;
+    for (const std::string& k : key) {
+      const uint64_t hash = siphash13(name, t.keys.seed());
+      const HashHint hints[] = {{k.data(), k.size(), t.db.hash_of(k)},
+                                {element.data(), element.size(), hash ^ lie}};
+      t.keys.terms().hints = hints;
+      if (k == "h") seen += t.db.find<Hash>(k).value->get(name) ? "h" : "-";
+      if (k == "s") seen += t.db.find<Set>(k).value->contains(Element(name)) ? "s" : "-";
+      if (k == "z") seen += t.db.find<SortedSet>(k).value->score(name) ? "z" : "-";
+      t.keys.terms().hints = kNoHint;
+    }
+    return seen;
+  };
+  REQUIRE(found(element, 0) == "hsz");
+  // It is believed what it says, but only of these bytes.
+  REQUIRE(found(element, 0x9999'9999'9999'9999) == "---");
+  REQUIRE(found(same, 0x9999'9999'9999'9999) == "hsz");
 }
 
 TEST_CASE("The observer hears each collection that comes, once it listens") {
