@@ -17,7 +17,11 @@ const Directive kDirectives[] = {
     {"hz", {"10", "1", "500", "0", "501", "abc"}},
     {"lfu-decay-time", {"1", "0", "-1", "x"}},
     {"lfu-log-factor", {"10", "0", "-1", "1.5"}},
-    {"maxmemory", {"0", "100gb", "1e3", "-1", "10kk", "123456789123"}},
+    // With one byte all keys go that may be evicted: which goes first makes no difference.
+    {"maxmemory", {"0", "1", "100gb", "1e3", "-1", "10kk", "123456789123", "0"}},
+    {"maxmemory-policy",
+     {"noeviction", "allkeys-lru", "volatile-lru", "allkeys-random", "volatile-random", "volatile-ttl",
+      "lru"}},
     {"maxmemory-samples", {"5", "1", "0", "64", "65"}},
     {"slowlog-log-slower-than", {"10000", "-1", "abc"}},
     {"slowlog-max-len", {"128", "1", "0", "-1", ""}},
