@@ -157,7 +157,7 @@ Outcome command_getkeysandflags(AdminCall& c) {
 }
 
 Outcome command_help(Call& c) {
-  reply_help(c.out, "COMMAND", kCommandHelp);
+  reply_help(c.out, c.args[0], kCommandHelp);
   return done;
 }
 

@@ -51,10 +51,11 @@ Outcome config_set(AdminCall& c) {
 Outcome config_rewrite(AdminCall& c) {
   if (const auto rewritten = c.session.config.rewrite(); !rewritten) {
     if (!c.session.config.file().empty())
-      c.session.log.warning("CONFIG REWRITE failed: {}", rewritten.error());
+      c.session.log.warning("CONFIG REWRITE failed: {}",
+                            std::string_view(rewritten.error()).substr(config::kRewriteFailed.size()));
     return c.fail("{}", rewritten.error());
   }
-  c.session.log.notice("CONFIG REWRITE executed with success.");
+  c.session.log.warning("CONFIG REWRITE executed with success.");
   c.out.ok();
   return done;
 }
@@ -70,7 +71,7 @@ Outcome config_resetstat(AdminCall& c) {
 }
 
 Outcome config_help(Call& c) {
-  reply_help(c.out, "CONFIG", kConfigHelp);
+  reply_help(c.out, c.args[0], kConfigHelp);
   return done;
 }
 

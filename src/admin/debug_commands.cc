@@ -236,7 +236,7 @@ Outcome debug_oom(AdminCall& c) {
 }
 
 Outcome debug_help(AdminCall& c) {
-  reply_help(c.out, "DEBUG", kDebugHelp);
+  reply_help(c.out, c.args[0], kDebugHelp);
   return done;
 }
 

@@ -137,7 +137,7 @@ Outcome latency_histogram(AdminCall& c) {
 }
 
 Outcome latency_help(Call& c) {
-  reply_help(c.out, "LATENCY", kLatencyHelp);
+  reply_help(c.out, c.args[0], kLatencyHelp);
   return done;
 }
 

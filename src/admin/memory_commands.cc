@@ -142,7 +142,7 @@ Outcome memory_malloc_stats(Call& c) {
 }
 
 Outcome memory_help(Call& c) {
-  reply_help(c.out, "MEMORY", kMemoryHelp);
+  reply_help(c.out, c.args[0], kMemoryHelp);
   return done;
 }
 

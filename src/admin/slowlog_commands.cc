@@ -63,7 +63,7 @@ Outcome slowlog_reset(AdminCall& c) {
 }
 
 Outcome slowlog_help(Call& c) {
-  reply_help(c.out, "SLOWLOG", kSlowlogHelp);
+  reply_help(c.out, c.args[0], kSlowlogHelp);
   return done;
 }
 

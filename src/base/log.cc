@@ -134,11 +134,35 @@ std::optional<int> Logger::syslog_facility(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-void Logger::refresh_timezone() noexcept {
-  const std::time_t now = std::time(nullptr);
+static int32_t utc_offset_at(int64_t unix_s) noexcept {
+  const auto time = static_cast<std::time_t>(unix_s);
   std::tm local{};
+  return ::localtime_r(&time, &local) != nullptr ? static_cast<int32_t>(local.tm_gmtoff) : 0;
+}
+
+UtcOffset utc_offset_around(int64_t unix_s) noexcept {
+  constexpr int64_t kAhead = 300;
+  UtcOffset offset{.now = utc_offset_at(unix_s), .then = utc_offset_at(unix_s + kAhead)};
+  if (offset.now == offset.then) return offset;
+  int64_t before = unix_s;
+  offset.change_s = unix_s + kAhead;
+  while (offset.change_s - before > 1) {
+    const int64_t middle = before + (offset.change_s - before) / 2;
+    (utc_offset_at(middle) == offset.now ? before : offset.change_s) = middle;
+  }
+  return offset;
+}
+
+void Logger::refresh_timezone() noexcept {
   ::tzset();
-  if (::localtime_r(&now, &local) != nullptr) utc_offset_s_ = static_cast<int32_t>(local.tm_gmtoff);
+  const UtcOffset offset = utc_offset_around(std::time(nullptr));
+  utc_offset_s_ = offset.now;
+  next_utc_offset_s_ = offset.then;
+  utc_offset_change_s_ = offset.change_s;
+}
+
+int32_t Logger::utc_offset(int64_t unix_s) const noexcept {
+  return UtcOffset{utc_offset_s_, next_utc_offset_s_, utc_offset_change_s_}.at(unix_s);
 }
 
 void Logger::vlog(LogLevel level, fmt::string_view format, fmt::format_args args) {
@@ -156,8 +180,7 @@ static void begin_line(LineBuffer& line, LogLevel level, LogRole role, int32_t u
 
 void Logger::write_line(LogLevel level, std::string_view message) {
   LineBuffer line;
-  begin_line(line, level, role_.load(std::memory_order_relaxed),
-             utc_offset_s_.load(std::memory_order_relaxed));
+  begin_line(line, level, role_.load(std::memory_order_relaxed), utc_offset(unix_now().v / 1000));
   const size_t prefix = line.size();
   append_escaped(line, message);
   line.push_back('\n');
@@ -172,7 +195,7 @@ void Logger::put(std::string_view text) {
   if (dropped > 0) [[unlikely]] {
     LineBuffer line;
     begin_line(line, LogLevel::warning, role_.load(std::memory_order_relaxed),
-               utc_offset_s_.load(std::memory_order_relaxed));
+               utc_offset(unix_now().v / 1000));
     fmt::format_to(std::back_inserter(line), "{} log messages were lost: the log took none.\n", dropped);
     if (write_in_time(fd_, {line.data(), line.size()}, 0)) dropped_.fetch_sub(dropped);
   }

@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,18 @@ enum class LogRole : char { master = 'M', replica = 'S', child = 'C', sentinel =
 // Opens a log file to append to it, creating it; -1 with errno if that fails. A FIFO that nobody reads cannot
 // be opened: who waited for a reader would wait for ever.
 int open_log_file(const std::string& path) noexcept;
+
+// Seconds that local time is ahead of UTC, now and after the change that comes next, if one is near.
+struct UtcOffset {
+  int32_t now = 0;
+  int32_t then = 0;
+  int64_t change_s = std::numeric_limits<int64_t>::max();  // from when on `then` counts, as a Unix time
+
+  int32_t at(int64_t unix_s) const { return unix_s < change_s ? now : then; }
+};
+
+// As the time zone says. Sees a change up to five minutes ahead.
+UtcOffset utc_offset_around(int64_t unix_s) noexcept;
 
 class Logger {
  public:
@@ -63,8 +76,9 @@ class Logger {
   // "user", "local0" to "local7" in any case.
   static std::optional<int> syslog_facility(std::string_view name) noexcept;
 
-  // Reads the time zone again; daylight saving time may have begun. Lines do not ask for it themselves,
-  // because the C library takes a lock for it, which may be held for ever in the child of a fork.
+  // Reads the time zone again, and sees the next change when it is near: to be called every few minutes.
+  // Lines do not ask for it themselves, because the C library takes a lock for it, which may be held for ever
+  // in the child of a fork.
   void refresh_timezone() noexcept;
 
   [[nodiscard]] bool enabled(LogLevel level) const noexcept { return level >= this->level(); }
@@ -106,7 +120,11 @@ class Logger {
   std::atomic<LogLevel> level_{LogLevel::notice};
   std::atomic<LogRole> role_{LogRole::master};
   std::atomic<int> fd_;
+  // What utc_offset_around says; lines of other threads may be written meanwhile.
   std::atomic<int32_t> utc_offset_s_{0};
+  std::atomic<int32_t> next_utc_offset_s_{0};
+  std::atomic<int64_t> utc_offset_change_s_{std::numeric_limits<int64_t>::max()};
+  int32_t utc_offset(int64_t unix_s) const noexcept;
   std::atomic<bool> syslog_{false};
   std::atomic<uint64_t> dropped_{0};  // lines, since one was written
   std::string path_;

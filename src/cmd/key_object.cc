@@ -84,7 +84,7 @@ constexpr std::string_view kHelp[] = {
 };
 
 Outcome help(Call& c) {
-  reply_help(c.out, "OBJECT", kHelp);
+  reply_help(c.out, c.args[0], kHelp);
   return done;
 }
 

@@ -23,7 +23,8 @@ namespace {
 Result<void> check_log_file(const Settings& s) {
   if (s.logfile.empty()) return {};
   const int fd = open_log_file(std::filesystem::path(s.dir) / s.logfile);
-  if (fd < 0) return failure("{}Can't open the log file: {}\n", fatal_headline(), std::strerror(errno));
+  if (fd < 0)
+    return failure("{}Can't open the log file '{}': {}\n", fatal_headline(), s.logfile, std::strerror(errno));
   ::close(fd);
   return {};
 }
@@ -54,6 +55,11 @@ Result<void> check_missing(const Settings& s, const std::vector<Missing>& missin
       listed(missing));
 }
 
+bool is_immutable(const Directive& d, std::string_view value, const Settings& s) {
+  return d.mutability == Mutability::at_start ||
+         (d.mutability == Mutability::as_it_is && value != printed(s, d));
+}
+
 bool may_change(const Directive& d, const Settings& s, Peer peer) {
   if (d.mutability != Mutability::if_unprotected) return true;
   return s.enable_protected_configs == Allowed::yes ||
@@ -77,7 +83,7 @@ Result<std::vector<Change>> read_changes(std::span<const std::string_view> pairs
   for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
     const Directive* d = find_directive(pairs[i]);
     if (!d) return failure("ERR Unknown option or number of arguments for CONFIG SET - '{}'", pairs[i]);
-    if (d->mutability == Mutability::at_start) return refused(pairs[i], "can't set immutable config");
+    if (is_immutable(*d, pairs[i + 1], s)) return refused(pairs[i], "can't set immutable config");
     if (!may_change(*d, s, peer)) return refused(pairs[i], "can't set protected config");
     const bool twice =
         std::any_of(changes.begin(), changes.end(), [&](const Change& c) { return c.directive == d; });

@@ -22,6 +22,9 @@
 
 namespace redpoll::config {
 
+// How the error of `load` begins when a file cannot be opened.
+inline constexpr std::string_view kCannotOpen = "Fatal error, can't open config file";
+
 // Where configuration text comes from, in the order in which it is read; what comes last wins.
 struct Sources {
   std::string file;     // path, made absolute by `load`; empty: none
@@ -36,6 +39,8 @@ enum class Peer : uint8_t { remote, local };
 // An error refuses the change (its text becomes part of the reply to CONFIG SET); the applier has to leave
 // its part of the server as it was then. It is also called to take a change back, with the arguments swapped.
 using Applier = std::function<Result<void>(Apply what, const Settings& now, const Settings& before)>;
+
+inline constexpr std::string_view kRewriteFailed = "ERR Rewriting config file: ";
 
 class Config {
  public:
@@ -83,7 +88,7 @@ class Config {
   }
 
   // CONFIG REWRITE: brings the file up to date, keeping its comments and order, and replaces it atomically.
-  // The error is the whole reply, with "ERR ".
+  // The error is the whole reply: kRewriteFailed and the reason, or that there is no file.
   Result<void> rewrite() const;
 
  private:

@@ -41,6 +41,8 @@ enum class Apply : uint8_t {
 
 enum class Mutability : uint8_t {
   at_start,       // file and command line only
+  as_it_is,       // the same, but CONFIG SET takes the value in force: what CONFIG GET * says can be set back
+                  // by who knows what Redis 7.0 refuses. For directives that 7.0 does not have.
   at_run_time,    // CONFIG SET too
   if_unprotected  // CONFIG SET, where `enable-protected-configs` allows it
 };

@@ -51,7 +51,7 @@ std::span<const Directive> client_directives() {
        .about = "Milliseconds a script may run before other clients get -BUSY."},
       {.name = "lua-enable-deprecated-api",
        .kind = flag(false),
-       .mutability = Mutability::at_start,
+       .mutability = Mutability::as_it_is,
        .visibility = Visibility::hidden,
        .needs = needs::scripts,
        .about = "Let scripts use functions of Lua that are no longer offered."},

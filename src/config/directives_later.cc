@@ -151,7 +151,7 @@ std::span<const Directive> cluster_directives() {
        .about = "Milliseconds between two pings of the bus."},
       {.name = "cluster-databases",
        .kind = number(1, 1, INT_MAX),
-       .mutability = Mutability::at_start,
+       .mutability = Mutability::as_it_is,
        .needs = needs::cluster,
        .about = "Number of databases of a cluster."},
   };

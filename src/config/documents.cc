@@ -51,7 +51,8 @@ std::string values_of(const Directive& d) {
 
 std::string_view mutability_of(const Directive& d) {
   switch (d.mutability) {
-    case Mutability::at_start: return "start only";
+    case Mutability::at_start:
+    case Mutability::as_it_is: return "start only";
     case Mutability::at_run_time: return "CONFIG SET";
     case Mutability::if_unprotected: return "CONFIG SET, protected";
   }

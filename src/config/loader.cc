@@ -10,10 +10,13 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/text.h"
 #include "build_info.h"
+#include "config/config.h"
 #include "config/missing.h"
+#include "config/suggestion.h"
 
 namespace redpoll::config {
 namespace {
@@ -65,6 +68,7 @@ class Loader {
 
   Loaded loaded_;
   std::vector<std::string> open_;  // canonical paths of the files being read, outermost first
+  std::string where_;              // the line being read, for messages
   int included_ = 0;
   bool complete_ = false;
 };
@@ -75,12 +79,13 @@ Result<void> Loader::read_text(std::string_view text, const std::string& file) {
     const auto line = trim(text.substr(0, end), kBlank);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line[0] == '#') continue;
+    where_ = fmt::format("Reading the configuration file, at line {}{}\n>>> '{}'", number,
+                         file.empty() ? "" : fmt::format(" of {}", file), as_shown(line));
     const auto r = read_line(line);
     if (r) continue;
     if (complete_) return r;
     complete_ = true;
-    return failure("{}Reading the configuration file, at line {}{}\n>>> '{}'\n{}\n", fatal_headline(), number,
-                   file.empty() ? "" : fmt::format(" of {}", file), as_shown(line), r.error());
+    return failure("{}{}\n{}\n", fatal_headline(), where_, r.error());
   }
   return {};
 }
@@ -99,7 +104,7 @@ Result<void> Loader::read_arguments(std::vector<std::string> args, std::string_v
   if (const Directive* d = find_directive(name)) return set(*d, values);
   if (name == "include" && values.size() == 1) return include(values[0]);
   if (name == "rename-command" && values.size() == 2) {
-    loaded_.settings.renamed_commands.push_back({values[0], values[1]});
+    loaded_.settings.renamed_commands.push_back({values[0], values[1], where_});
     return {};
   }
   if ((name == "user" || name == "loadmodule") && !values.empty()) {
@@ -116,12 +121,18 @@ Result<void> Loader::read_arguments(std::vector<std::string> args, std::string_v
   if ((name == "list-max-ziplist-entries" || name == "list-max-ziplist-value") && values.size() == 1)
     return {};
   if (name == "sentinel") return failure("sentinel directive while not in sentinel mode");
-  return failure("{}", kBadDirective);
+  const std::string_view meant = similar_directive(name);
+  return failure("{}{}", kBadDirective, meant.empty() ? "" : fmt::format("\nDid you mean '{}'?", meant));
 }
 
 Result<void> Loader::set(const Directive& d, Args args) {
   const bool first = std::find(loaded_.set.begin(), loaded_.set.end(), &d) == loaded_.set.end();
   if (first) loaded_.set.push_back(&d);
+  if (d.name == "dir") loaded_.absolute_dir = args.size() == 1 && args[0].starts_with('/');
+  // A list in quotes is a line of its own: `--save "''"`.
+  std::optional<std::vector<std::string>> words;
+  if (d.takes_several() && args.size() == 1 && !args[0].empty() && (words = split_args(args[0])))
+    args = *words;
   return assign(loaded_.settings, d, args, first ? Mode::replace : Mode::add);
 }
 
@@ -161,7 +172,7 @@ std::string fatal_headline() {
 }
 
 std::string cannot_open(const std::string& path, std::string_view reason) {
-  return fmt::format("Fatal error, can't open config file '{}': {}", path, reason);
+  return fmt::format("{} '{}': {}", kCannotOpen, path, reason);
 }
 
 Result<Loaded> load_text(std::string_view text) {

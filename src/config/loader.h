@@ -19,6 +19,7 @@ struct Loaded {
   Settings settings;
   std::vector<const Directive*> set;  // the directives that were named, each once, in the order of appearance
   bool users = false;                 // a `user` line keeps somebody out, or restricts somebody
+  bool absolute_dir = false;          // the last `dir` is the same place wherever the text is read
   bool modules = false;               // there is a `loadmodule` line
   std::string module_setting;         // the first line that sets something of a module: `search.timeout 500`
 };

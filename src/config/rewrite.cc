@@ -130,7 +130,9 @@ std::optional<std::vector<std::string>> lines_missing_after(const std::string& t
   std::vector<std::string> out;
   for (const Topic& topic : topics()) {
     for (const Directive& d : topic.directives) {
-      if (printed(loaded->settings, d) == printed(s, d)) continue;
+      // A relative `dir` was read from the directory in force, which the next start does not know.
+      const bool lost = is_directory(d) && !loaded->absolute_dir && !at_default(d, s);
+      if (!lost && printed(loaded->settings, d) == printed(s, d)) continue;
       // Save points add up.
       if (d.name == "save" && !printed(s, d).empty()) out.emplace_back("save \"\"");
       for (std::string& line : file_lines(s, d, d.name)) out.push_back(std::move(line));
@@ -139,25 +141,25 @@ std::optional<std::vector<std::string>> lines_missing_after(const std::string& t
   return out;
 }
 
-Failure failed(std::string_view what) { return failure("{}: {}", what, std::strerror(errno)); }
+Failure failed() { return failure("{}", std::strerror(errno)); }
 
 // Content, mode and owner on the disk. The owner is kept where the process may; the mode always.
 Result<void> fill(int fd, std::string_view text, const std::optional<struct stat>& old) {
-  if (!write_all(fd, text)) return failed("write");
-  if (old && ::fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM) return failed("fchown");
-  if (::fchmod(fd, old ? old->st_mode & 07777 : 0644) != 0) return failed("fchmod");
-  if (::fsync(fd) != 0) return failed("fsync");
+  if (!write_all(fd, text)) return failed();
+  if (old && ::fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM) return failed();
+  if (::fchmod(fd, old ? old->st_mode & 07777 : 0644) != 0) return failed();
+  if (::fsync(fd) != 0) return failed();
   return {};
 }
 
 Result<void> sync_directory(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return failed("open of the directory");
+  if (fd < 0) return failed();
   const bool good = ::fsync(fd) == 0 || errno == EINVAL;  // some file systems cannot sync a directory
   const int why = errno;
   ::close(fd);
   errno = why;
-  if (!good) return failed("fsync of the directory");
+  if (!good) return failed();
   return {};
 }
 
@@ -193,10 +195,10 @@ Result<void> replace_file(const std::string& given, std::string_view text) {
 
   std::string temporary = path + ".XXXXXX";
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return failed("mkstemp");
+  if (fd < 0) return failed();
   auto r = fill(fd, text, old);
   ::close(fd);
-  if (r && ::rename(temporary.c_str(), path.c_str()) != 0) r = failed("rename");
+  if (r && ::rename(temporary.c_str(), path.c_str()) != 0) r = failed();
   if (!r) {
     ::unlink(temporary.c_str());
     return r;
@@ -209,11 +211,11 @@ Result<void> Config::rewrite() const {
   std::string old;
   if (std::filesystem::exists(file_)) {
     auto text = read_file(file_);
-    if (!text) return failure("ERR Rewriting config file: {}", text.error());
+    if (!text) return failure("{}{}", kRewriteFailed, text.error());
     old = std::move(*text);
   }
   if (auto r = replace_file(file_, rewritten(old, settings_)); !r) {
-    return failure("ERR Rewriting config file: {}", r.error());
+    return failure("{}{}", kRewriteFailed, r.error());
   }
   return {};
 }

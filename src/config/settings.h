@@ -58,7 +58,10 @@ struct OutputLimit {
 struct RenamedCommand {
   std::string from;
   std::string to;
-  friend bool operator==(const RenamedCommand&, const RenamedCommand&) = default;
+  std::string where = {};  // for a message: file, number and text of the line
+  friend bool operator==(const RenamedCommand& a, const RenamedCommand& b) {
+    return a.from == b.from && a.to == b.to;
+  }
 };
 
 struct Settings {

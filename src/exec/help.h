@@ -8,8 +8,9 @@
 
 namespace redpoll::exec {
 
-// Replies one status per line: what `command` (upper case) takes, `lines`, and HELP itself. A line is a
-// subcommand with its arguments, or a sentence about the one before it, indented by four spaces.
-void reply_help(Reply& out, std::string_view command, std::span<const std::string_view> lines);
+// Replies one status per line: what the command takes that was called by the name `called`, `lines`, and HELP
+// itself. A line is a subcommand with its arguments, or a sentence about the one before it, indented by four
+// spaces.
+void reply_help(Reply& out, std::string_view called, std::span<const std::string_view> lines);
 
 }  // namespace redpoll::exec

@@ -1,6 +1,7 @@
 #include "server/daemon.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -61,18 +62,35 @@ Supervisor Supervisor::detect(config::Supervised setting) {
     found.kind_ = Kind::upstart;
   }
   if (setting == Supervised::systemd && !systemd) {
-    found.warning_ = "systemd supervision requested, but NOTIFY_SOCKET not found!";
+    found.warning_ = "systemd supervision error: NOTIFY_SOCKET not found!";
   }
   if (setting == Supervised::upstart && !upstart) {
     found.warning_ = "upstart supervision requested, but UPSTART_JOB not found!";
   }
-#ifndef REDPOLL_SYSTEMD
+#ifdef REDPOLL_SYSTEMD
+  if (found.kind_ == Kind::systemd) {
+    // A socket that leads nowhere is none.
+    if (const int told = sd_notify(0, "STATUS=Redpoll is loading...\n"); told <= 0) {
+      found.kind_ = Kind::none;
+      found.warning_ = fmt::format("systemd supervision error: sd_notify: {}", told);
+    }
+  }
+#else
   if (setting == Supervised::systemd || found.kind_ == Kind::systemd) {
     found.warning_ =
         "systemd supervision requested or auto-detected, but Redpoll is compiled without libsystemd support!";
   }
 #endif
   return found;
+}
+
+config::Supervised Supervisor::kind() const {
+  switch (kind_) {
+    case Kind::none: break;
+    case Kind::systemd: return config::Supervised::systemd;
+    case Kind::upstart: return config::Supervised::upstart;
+  }
+  return config::Supervised::no;
 }
 
 void Supervisor::notify([[maybe_unused]] std::string_view state) const {

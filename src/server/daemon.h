@@ -37,9 +37,11 @@ class Supervisor {
   static Supervisor detect(config::Supervised setting);
 
   bool present() const { return kind_ != Kind::none; }
+  // Who it is, in the words of the setting.
+  config::Supervised kind() const;
   // What the log should say about a supervisor that was asked for and cannot be told anything; empty if all
   // is well.
-  std::string_view warning() const { return warning_; }
+  const std::string& warning() const { return warning_; }
   // `STATUS=...`, `READY=1`, `STOPPING=1`, as systemd understands them. Does nothing without systemd.
   void notify(std::string_view state) const;
   // For upstart: stops this process, which is how it says that it is ready. Does nothing without upstart.
@@ -48,7 +50,7 @@ class Supervisor {
  private:
   enum class Kind : unsigned char { none, systemd, upstart };
   Kind kind_ = Kind::none;
-  std::string_view warning_;
+  std::string warning_;
 };
 
 }  // namespace redpoll::server

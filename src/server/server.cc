@@ -179,7 +179,7 @@ void Server::on_urgent_signal(int signo, uint64_t) {
 void Server::on_signal(int signo, uint64_t) {
   if (signo == SIGHUP) {
     if (auto reopened = log_.reopen(); !reopened)
-      log_.warning("Can't reopen the log file: {}", reopened.error());
+      log_.warning("Can't reopen the log file '{}': {}", log_.file(), reopened.error());
     return;
   }
   log_.warning("Received {} scheduling shutdown...", signo == SIGINT ? "SIGINT" : "SIGTERM");
@@ -285,9 +285,9 @@ Result<void> Server::apply_maxclients(const Settings& now) {
   const size_t wanted = now.maxclients + kSetReserve;
   if (!raise_descriptor_limit(now.maxclients + kReservedDescriptors) ||
       (wanted > loop_->set_size() && !loop_->resize_set_size(wanted))) {
-    return failure(
-        "The operating system is not able to handle the specified number of clients, try with {}",
-        std::min<uint64_t>(descriptor_limit() - kReservedDescriptors, loop_->set_size() - kSetReserve));
+    return failure("The operating system is not able to handle the specified number of clients, try with {}",
+                   std::min<uint64_t>(descriptor_limit() - kReservedDescriptors,
+                                      set_limit(now.event_backend) - kSetReserve));
   }
   return {};
 }

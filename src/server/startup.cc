@@ -15,9 +15,12 @@
 #include <vector>
 
 #include "admin/info.h"
+#include "admin/tables.h"
 #include "build_info.h"
 #include "config/command_line.h"
 #include "config/config.h"
+#include "config/loader.h"
+#include "exec/command_table.h"
 #include "net/anet.h"
 #include "server/cpu_list.h"
 #include "server/crash_report.h"
@@ -54,11 +57,29 @@ static int run_task(const CommandLine& line) {
   return -1;
 }
 
+// Whether there are such commands is known only here; the message is that of a bad line all the same.
+static Result<void> check_renamed_commands(const config::Settings& settings) {
+  if (settings.renamed_commands.empty()) return {};
+  exec::CommandTable commands;
+  for (const admin::Table table : admin::all_tables()) commands.add(table);
+  for (const config::RenamedCommand& renamed : settings.renamed_commands) {
+    if (auto done = commands.rename(renamed.from, renamed.to); !done)
+      return failure("{}{}\n{}\n", config::fatal_headline(), renamed.where, done.error());
+  }
+  return {};
+}
+
+// redis-sentinel is redis-server under another name.
+static bool called_as_sentinel(std::string_view program) {
+  return program.substr(program.rfind('/') + 1).find("sentinel") != program.npos;
+}
+
 static Result<void> configure(const CommandLine& line, config::Config& config) {
   config::Sources sources{.file = line.file, .input = {}, .options = line.options};
   if (line.read_stdin) sources.input.assign(std::istreambuf_iterator<char>(std::cin), {});
   if (auto loaded = config.load(sources); !loaded) return loaded;
   const std::string& dir = config.settings().dir;
+  if (auto checked = check_renamed_commands(config.settings()); !checked) return checked;
   if (chdir(dir.c_str()) != 0) return failure("Can't chdir to '{}': {}", dir, std::strerror(errno));
   return {};
 }
@@ -67,7 +88,7 @@ static Result<void> open_log(const config::Settings& settings, Logger& log) {
   log.set_level(settings.loglevel);
   if (settings.syslog_enabled) log.enable_syslog(settings.syslog_ident, settings.syslog_facility);
   if (auto opened = log.set_file(settings.logfile); !opened)
-    return failure("Can't open the log file: {}", opened.error());
+    return failure("Can't open the log file '{}': {}", settings.logfile, opened.error());
   return {};
 }
 
@@ -138,6 +159,12 @@ static int run(Server& server, const config::Settings& settings, const Superviso
   say_that_nothing_is_kept(server.config(), log);
   supervisor.ready_for_upstart();
   log_ready(settings, server, supervisor, log);
+  if (settings.maxmemory > 0 && settings.maxmemory < Bytes{1} << 20) {
+    log.warning(
+        "WARNING: You specified a maxmemory value that is less than 1MB (current value is {} bytes). Are you "
+        "sure this is what you really want?",
+        settings.maxmemory);
+  }
   server.run();
   server.on_crash_setting = nullptr;
   supervisor.notify("STOPPING=1\n");
@@ -195,17 +222,26 @@ int start(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));
   const std::vector<std::string_view> args(words.begin(), words.end());
+  if (argc > 0 && called_as_sentinel(argv[0])) return fail("Redpoll has no Sentinel mode. Exiting...");
   const auto line = config::parse_command_line(args);
   if (!line) return fail(line.error());
   if (const int code = run_task(*line); code >= 0) return code;
 
   config::Config config;
-  if (auto configured = configure(*line, config); !configured) return fail(configured.error());
+  if (auto configured = configure(*line, config); !configured) {
+    if (!configured.error().starts_with(config::kCannotOpen)) return fail(configured.error());
+    // As Redis: this one fault of the configuration goes to the log, which is not open yet.
+    Logger log;
+    log.set_role(LogRole::child);
+    log.warning("{}", configured.error());
+    return 1;
+  }
   const std::string& locale = config.settings().locale_collate;
   if (!locale.empty() && setlocale(LC_COLLATE, locale.c_str()) == nullptr)
     return fail("Failed to configure LOCALE for invalid locale name.");
   title.config_file = config.file();
   const Supervisor supervisor = Supervisor::detect(config.settings().supervised);
+  config.adjust([&](config::Settings& s) { s.supervised = supervisor.kind(); });
   if (config.settings().daemonize && !supervisor.present()) {
     if (auto done = daemonize(); !done) return fail(done.error());
   }

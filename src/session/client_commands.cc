@@ -152,7 +152,7 @@ constexpr std::string_view kHelp[] = {
 };
 
 Outcome client_help(Call& c) {
-  reply_help(c.out, "CLIENT", kHelp);
+  reply_help(c.out, c.args[0], kHelp);
   return done;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <sstream>
 
 #include "integration/support/contains.h"
@@ -232,6 +233,59 @@ TEST_CASE("A locale that is not there stops the start and is refused by CONFIG S
   REQUIRE(client.run("CONFIG SET locale-collate POSIX") == "+OK");
   REQUIRE(client.run("CONFIG SET locale-collate xx_YY") ==
           "-ERR CONFIG SET failed (possibly related to argument 'locale-collate') - Invalid locale name");
+}
+
+TEST_CASE("A file that cannot be opened is told by a line of the log on standard output") {
+  const Finished none = run_program(
+      {.argv = {"/bin/sh", "-c", "exec " + server_binary() + " /nonexistent/x.conf 2>/dev/null"}});
+  REQUIRE(none.exit == Exit{1});
+  REQUIRE(
+      contains(none.output,
+               " # Fatal error, can't open config file '/nonexistent/x.conf': No such file or directory\n"));
+  REQUIRE(contains(none.output, ":C "));
+}
+
+TEST_CASE("A command to rename that nobody knows stops the start with the line that names it") {
+  const Finished wrong = start_with_config("port 1\nrename-command nosuch x\n");
+  REQUIRE(wrong.exit == Exit{1});
+  REQUIRE(contains(wrong.output, "FATAL CONFIG FILE ERROR"));
+  REQUIRE(contains(wrong.output,
+                   ", at line 2\n>>> 'rename-command nosuch x'\nNo such command in rename-command\n"));
+  const Finished taken = start_with_config("rename-command get set\n");
+  REQUIRE(contains(taken.output,
+                   ", at line 1\n>>> 'rename-command get set'\nTarget command name already exists\n"));
+}
+
+TEST_CASE("HELP names the command as it is called") {
+  ServerProcess server({"--rename-command", "CONFIG", "cfg"});
+  SyncClient client(server.port());
+  REQUIRE(contains(client.run("cfg HELP"), "CFG <subcommand> "));
+}
+
+TEST_CASE("Called as redis-sentinel it refuses to be a server") {
+  TempDir dir;
+  std::filesystem::create_symlink(server_binary(), dir.file("redis-sentinel"));
+  const Finished refused = run_program({.argv = {dir.file("redis-sentinel"), "--port", "1"}});
+  REQUIRE(refused.exit == Exit{1});
+  REQUIRE(contains(refused.output, "no Sentinel mode"));
+}
+
+TEST_CASE("A tiny maxmemory and a supervisor that is not there are worth a line and INFO tells the truth") {
+  ServerProcess server(ServerProcess::Options{.args = {"--maxmemory", "900kb", "--supervised", "systemd"},
+                                              .environment = {{"NOTIFY_SOCKET", "/nonexistent/socket"}}});
+  REQUIRE(server.logs_within(
+      "# WARNING: You specified a maxmemory value that is less than 1MB (current value is 921600 bytes). Are "
+      "you sure this is what you really want?"));
+  SyncClient client(server.port());
+  REQUIRE(contains(client.run("INFO server"), "process_supervised:no"));
+}
+
+TEST_CASE("CONFIG SET maxclients proposes what is possible") {
+  ServerProcess server(ServerProcess::Options{.args = {"--maxclients", "100"}, .max_files = 1000});
+  SyncClient client(server.port());
+  const std::string reply = client.run("CONFIG SET maxclients 1000000");
+  // Whoever may raise the limit beyond all bounds has no limit.
+  if (reply != "+OK") REQUIRE(reply.ends_with("number of clients, try with 968"));
 }
 
 TEST_CASE("A server without persistence says so and which files it leaves alone and what is lost") {

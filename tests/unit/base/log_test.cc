@@ -101,6 +101,23 @@ TEST_CASE("the time is that of the local time zone, also after it changed") {
   REQUIRE(west);
 }
 
+TEST_CASE("the offset of local time changes in the second in which summer time begins and ends") {
+  const TimeZone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  constexpr int64_t kBegin = 1774746000;  // 2026-03-29 01:00 UTC
+  constexpr int64_t kEnd = 1792890000;    // 2026-10-25 01:00 UTC
+  for (const int64_t before : {1, 59, 60, 299}) {
+    CAPTURE(before);
+    const UtcOffset spring = utc_offset_around(kBegin - before);
+    REQUIRE(spring.at(kBegin - 1) == 3600);
+    REQUIRE(spring.at(kBegin) == 7200);
+    const UtcOffset autumn = utc_offset_around(kEnd - before);
+    REQUIRE(autumn.at(kEnd - 1) == 7200);
+    REQUIRE(autumn.at(kEnd) == 3600);
+  }
+  REQUIRE(utc_offset_around(kBegin).at(kBegin) == 7200);
+  REQUIRE(utc_offset_around(kBegin - 3600).at(kBegin - 3600) == 3600);
+}
+
 TEST_CASE("messages below the level are neither written nor formatted") {
   const Scratch dir;
   Logger log;

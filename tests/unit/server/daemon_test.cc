@@ -63,9 +63,11 @@ TEST_CASE("A supervisor that was asked for and is not there is worth a warning")
           "upstart supervision requested, but UPSTART_JOB not found!");
 #ifdef REDPOLL_SYSTEMD
   REQUIRE(Supervisor::detect(Supervised::systemd).warning() ==
-          "systemd supervision requested, but NOTIFY_SOCKET not found!");
+          "systemd supervision error: NOTIFY_SOCKET not found!");
   setenv("NOTIFY_SOCKET", "/nowhere", 1);
-  REQUIRE(Supervisor::detect(Supervised::systemd).warning().empty());
+  const Supervisor deaf = Supervisor::detect(Supervised::systemd);
+  REQUIRE(deaf.warning() == "systemd supervision error: sd_notify: -2");
+  REQUIRE(deaf.kind() == Supervised::no);
   unsetenv("NOTIFY_SOCKET");
 #endif
 }

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "base/text.h"
 #include "server_fixture.h"
 
 namespace redpoll::server {
@@ -101,6 +102,25 @@ TEST_CASE("INFO counts turns of the loop and their time, without what they wait"
   turn(0);
   REQUIRE(stats.event_loop_turns == turns + 2);
   REQUIRE(stats.event_loop_us - before_us < 30'000);
+}
+
+TEST_CASE("What CONFIG GET * says can be set back as it is") {
+  ServerFixture t;
+  const std::string_view all[] = {"*"};
+  size_t settable = 0;
+  for (const auto& [name, value] : t.config.match(all)) {
+    CAPTURE(name, value);
+    const config::Directive& d = *config::find_directive(name);
+    const std::string reply = t.run("CONFIG SET " + std::string(name) + " " + quoted(value));
+    const bool fixed =
+        d.mutability == config::Mutability::at_start || d.mutability == config::Mutability::if_unprotected;
+    REQUIRE(reply.starts_with(fixed ? "-ERR CONFIG SET failed" : "+OK"));
+    REQUIRE(t.config.get(name) == value);
+    settable += !fixed;
+  }
+  REQUIRE(settable > 150);
+  REQUIRE(t.run("CONFIG SET event-backend auto").starts_with("+OK"));
+  REQUIRE(t.run("CONFIG SET event-backend select").starts_with("-ERR CONFIG SET failed"));
 }
 
 }  // namespace redpoll::server
