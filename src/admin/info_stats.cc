@@ -58,7 +58,7 @@ static void key_fields(const InfoSources& from, InfoText& to) {
   to.field("expired_time_cap_reached_count", expiry.time_limit_reached());
   to.field("expire_cycle_cpu_milliseconds", expiry.total_us() / 1000);
   to.field("evicted_keys", lookups.evicted);
-  to.zeros({"evicted_clients"});
+  to.field("evicted_clients", from.session.stats.clients_evicted);
   const Host::EvictionTimes times = from.admin.host.eviction_times();
   to.field("total_eviction_exceeded_time", (times.past_exceeded_us + times.exceeded_us) / 1000);
   to.field("current_eviction_exceeded_time", times.exceeded_us / 1000);

@@ -36,8 +36,8 @@ std::span<const Directive> client_directives() {
            "machine says, its control group (the limit of a container) and RLIMIT_AS. One line for a class, "
            "or several classes in one line."},
       {.name = "maxmemory-clients",
-       .kind = number(0, 0, LLONG_MAX, Number::Form::percent_or_memory),
-       .needs = needs::client_eviction,
+       .kind = number<&Settings::maxmemory_clients>(0, LLONG_MAX, Number::Form::percent_or_memory),
+       .apply = Apply::execution,
        .about = "Most memory for the buffers of all clients together, as an amount or as a percentage of "
                 "maxmemory. The greediest are dropped first. 0: no limit."},
       {.name = "tracking-table-max-keys",

@@ -62,7 +62,6 @@ constexpr Text text(std::string_view fallback, Result<void> (*check)(std::string
 // the rows that need it.
 namespace needs {
 inline constexpr std::string_view arrays = "arrays";
-inline constexpr std::string_view client_eviction = "eviction of clients";
 inline constexpr std::string_view cluster = "cluster";
 inline constexpr std::string_view command_log = "the command log";
 inline constexpr std::string_view defragmentation = "active defragmentation";

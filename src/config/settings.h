@@ -135,6 +135,7 @@ struct Settings {
 
   // Clients.
   Bytes proto_max_bulk_len = Bytes{512} << 20;
+  int64_t maxmemory_clients = 0;  // of all buffers together; negative: percent of maxmemory; 0: no limit
   Bytes client_query_buffer_limit = Bytes{1} << 30;
   std::array<OutputLimit, 3> output_limits = {
       {{}, {Bytes{256} << 20, Bytes{64} << 20, 60}, {Bytes{32} << 20, Bytes{8} << 20, 60}}};

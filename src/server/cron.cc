@@ -129,6 +129,7 @@ bool Cron::check_client(Client& client) {
   }
   client.input_peak = static_cast<uint32_t>(std::min<Bytes>(client.input_held(), UINT32_MAX));
   if (!session_.outbox.within_soft_limit(client)) session_.outbox.drop(client, "closed");
+  session_.eviction.settle(client);
   return true;
 }
 

@@ -58,6 +58,7 @@ void Dispatcher::run() {
     for (Feed& feed : feeds_) {
       more = run_feed(feed);
       parts_.session.outbox.relieve();
+      parts_.session.eviction.settle(*feed.client);
     }
     const Feed last = feeds_.back();
     feeds_.clear();

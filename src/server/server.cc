@@ -64,13 +64,15 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       keyspace_(config_.settings().databases, SipKey::from_os(), &worker_, &journal_),
       conditions_(*loop_, journal_, SipKey::from_os()),
       watches_(keyspace_, journal_, SipKey::from_os()),
-      outbox_(*loop_, config_, clients_, stats_, log_),
+      eviction_(*loop_, clients_, stats_, log_),
+      outbox_(*loop_, config_, clients_, eviction_, stats_, log_),
       host_(session_, admin_, executor_, memory_),
       context_(session_, admin_),
       executor_({keyspace_, journal_, stats_, context_, host_}),
       memory_(keyspace_, executor_, worker_, loop_->clocks()),
       pause_(executor_, keyspace_),
-      session_{config_, *loop_, keyspace_, clients_, pause_, conditions_, watches_, outbox_, stats_, log_},
+      session_{config_,  *loop_,    keyspace_, clients_, pause_, conditions_,
+               watches_, eviction_, outbox_,   stats_,   log_},
       expiry_(keyspace_, loop_->clocks()),
       admin_{*this, commands_, slowlog_, latency_, expiry_, *loop_, listeners_, process_},
       resumer_(session_, executor_),
@@ -228,6 +230,7 @@ void Server::follow_settings(const Settings& settings) {
   keyspace_.lazy_server_delete = settings.lazyfree_lazy_server_del;
   keyspace_.encoding = settings.encoding;
   memory_.follow(settings);
+  eviction_.follow(settings);
 }
 
 Result<void> Server::apply(Apply what, const Settings& now, const Settings& before) {

@@ -109,6 +109,7 @@ class Server final : public admin::Host {
   store::Keyspace keyspace_;
   session::Conditions conditions_;
   session::Watches watches_;
+  session::ClientEviction eviction_;
   session::Outbox outbox_;
   ExecutorHost host_;
   admin::AdminContext context_;

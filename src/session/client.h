@@ -120,6 +120,14 @@ struct Client : exec::Asker {
   // Null unless it watches some. Watches'.
   std::unique_ptr<WatchedKeys> watched;
 
+  // What it counts against maxmemory-clients, and where it stands among those that may go. ClientEviction's.
+  struct Eviction {
+    Bytes counted = 0;
+    uint32_t at = 0;
+    uint8_t bucket = 0;
+    bool placed = false;
+  } eviction;
+
   bool authenticated() const { return !(denied & exec::needs::kAuthentication); }
   void set_authenticated(bool yes);
   // No more requests; the client goes when its replies are out.

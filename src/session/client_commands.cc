@@ -90,6 +90,7 @@ Outcome client_no_evict(SessionCall& c) {
   const Switch wanted = read_switch(c.args[2]);
   if (wanted == Switch::invalid) return err::syntax;
   c.client.no_evict = wanted == Switch::on;
+  c.session.eviction.recount(c.client);
   c.out.ok();
   return done;
 }

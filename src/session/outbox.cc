@@ -70,6 +70,7 @@ bool Outbox::write(Client& client) {
   stats_.output_bytes += sent;
   client.output_bytes += sent;
   client.last_interaction = loop_.now();
+  eviction_.recount(client);
   return true;
 }
 

@@ -27,6 +27,7 @@
 #include "config/config.h"
 #include "net/connection.h"
 #include "session/client.h"
+#include "session/client_eviction.h"
 #include "session/registry.h"
 #include "session/stats.h"
 
@@ -43,8 +44,9 @@ class Outbox {
   // Bytes written to a client per turn, so that one with a large backlog does not hold up the others.
   static constexpr size_t kTurnBytes = 1024 * 1024;
 
-  Outbox(ae::EventLoop& loop, const config::Config& config, Registry& clients, Stats& stats, Logger& log)
-      : loop_(loop), config_(config), clients_(clients), stats_(stats), log_(log) {}
+  Outbox(ae::EventLoop& loop, const config::Config& config, Registry& clients, ClientEviction& eviction,
+         Stats& stats, Logger& log)
+      : loop_(loop), config_(config), clients_(clients), eviction_(eviction), stats_(stats), log_(log) {}
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
@@ -100,6 +102,7 @@ class Outbox {
   ae::EventLoop& loop_;
   const config::Config& config_;
   Registry& clients_;
+  ClientEviction& eviction_;
   Stats& stats_;
   Logger& log_;
   std::vector<Client*> posted_;

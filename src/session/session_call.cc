@@ -8,6 +8,7 @@ void forget_client(Session& session, Client& client) {
   if (client.waits != Waits::no) session.conditions.leave(client);
   client.leave_transaction();
   session.watches.forget(client);
+  session.eviction.forget(client);
 }
 
 }  // namespace redpoll::session

@@ -9,6 +9,7 @@
 #include "exec/call.h"
 #include "exec/executor.h"
 #include "session/client.h"
+#include "session/client_eviction.h"
 #include "session/conditions.h"
 #include "session/outbox.h"
 #include "session/pause.h"
@@ -27,6 +28,7 @@ struct Session {
   Pause& pause;
   Conditions& conditions;
   Watches& watches;
+  ClientEviction& eviction;
   Outbox& outbox;
   Stats& stats;
   Logger& log;

@@ -37,6 +37,7 @@ struct Stats : exec::Statistics {
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t output_buffer_limit_disconnections = 0;
   uint64_t auth_failures = 0;
+  uint64_t clients_evicted = 0;
   uint64_t event_loop_turns = 0;
   uint64_t event_loop_us = 0;  // that turns took, their wait left out
   Bytes peak_memory = 0;

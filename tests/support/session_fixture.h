@@ -87,7 +87,8 @@ class SessionFixture {
   store::Keyspace keyspace;
   session::Conditions conditions{*loop, journal, SipKey{1, 2}};
   session::Watches watches{keyspace, journal, SipKey{3, 4}};
-  session::Outbox outbox{*loop, config, clients, stats, log};
+  session::ClientEviction eviction{*loop, clients, stats, log};
+  session::Outbox outbox{*loop, config, clients, eviction, stats, log};
 
  private:
   SessionHost host_{session};
@@ -97,7 +98,8 @@ class SessionFixture {
   exec::Executor executor;
   exec::Limits& limits = executor.limits;
   session::Pause pause{executor, keyspace};
-  session::Session session{config, *loop, keyspace, clients, pause, conditions, watches, outbox, stats, log};
+  session::Session session{config,  *loop,    keyspace, clients, pause, conditions,
+                           watches, eviction, outbox,   stats,   log};
   session::Resumer resumer{session, executor};
   exec::CommandTable table;
   session::Client& me;
