@@ -1,4 +1,5 @@
 // COMMAND DOCS: what a command is for and what arguments it takes; redis-cli makes its hints of it.
+#include "admin/command_history.h"
 #include "admin/command_reply.h"
 
 namespace redpoll::admin {
@@ -74,6 +75,15 @@ void reply_arguments(Reply& out, std::span<const Argument> arguments) {
   for (const Argument& argument : arguments) reply_argument(out, argument);
 }
 
+void reply_history(Reply& out, std::span<const HistoricChange> changes) {
+  out.set(changes.size());
+  for (const HistoricChange& change : changes) {
+    out.array(2);
+    out.bulk(change.since);
+    out.bulk(change.what);
+  }
+}
+
 }  // namespace
 
 void reply_command_docs(Reply& out, const CommandEntry& entry) {
@@ -91,6 +101,8 @@ void reply_command_docs(Reply& out, const CommandEntry& entry) {
     map.text("deprecated_since", docs.deprecated_since);
   }
   map.text_if_any("replaced_by", docs.replaced_by);
+  if (const auto changes = command_history(entry.full_name); !changes.empty())
+    reply_history(map.key("history"), changes);
   if (!docs.arguments.empty()) reply_arguments(map.key("arguments"), docs.arguments);
   if (entry.subcommands.empty()) return;
   map.key("subcommands").map(entry.subcommands.size());

@@ -202,6 +202,7 @@ constexpr Argument kReplyArgs[] = {one_of("on_off_skip", kReplyModes)};
 
 constexpr Argument kAttributes[] = {option_arg("LIB-NAME", "libname", ArgType::string),
                                     option_arg("LIB-VER", "libver", ArgType::string)};
+constexpr std::string_view kSetinfoTips[] = {"request_policy:all_nodes", "response_policy:all_succeeded"};
 constexpr Argument kSetinfoArgs[] = {one_of("attr", kAttributes)};
 constexpr Argument kUnblockReasons[] = {token_arg("timeout", "TIMEOUT"), token_arg("error", "ERROR")};
 constexpr Argument kUnblockArgs[] = {integer_arg("client-id"),
@@ -288,6 +289,7 @@ constexpr Command kClientSubcommands[] = {
      .arity = exactly(4),
      .traits = kOpen,
      .categories = kCatConnection,
+     .tips = kSetinfoTips,
      .docs = about("Says which client library is behind the connection", "7.2.0", kSetinfoArgs)},
     {.name = "setname",
      .run = in_session<client_setname>,

@@ -65,21 +65,6 @@ bool closes_muted(const Words& request, const Reply& ours, const Reply& theirs) 
   return iequals(request[0], "QUIT") && ours == kClosed && theirs == kSilence;
 }
 
-// Without `history` anywhere in the reply, ours is what theirs is.
-Reply without_history(const Reply& reply) {
-  Reply rest{reply.kind, reply.text, {}};
-  for (size_t i = 0; i < reply.elements.size(); ++i) {
-    if (reply.elements[i].text == "history")
-      ++i;
-    else
-      rest.elements.push_back(without_history(reply.elements[i]));
-  }
-  return rest;
-}
-bool lacks_history(const Words& request, const Reply& ours, const Reply& theirs) {
-  return is(request, "COMMAND", "DOCS") && !difference(Match::shape, ours, without_history(theirs));
-}
-
 bool has_encodings(const Words& request, const Reply& ours, const Reply& theirs,
                    std::string_view our_encoding, std::string_view their_encoding) {
   return is(request, "OBJECT", "ENCODING") && ours.text == our_encoding && theirs.text == their_encoding;
@@ -179,8 +164,6 @@ constexpr DeliberateDifference kDifferences[] = {
      "ZADD z 1 a\nSORT_RO z\nOBJECT ENCODING z"},
     {"after SORT_RO a zero is packed without its sign", "as in any small sorted set, also in Redis",
      packs_zero, "ZADD z 1 a\nSORT_RO z\nZADD z -0.0 b\nZSCORE z b"},
-    {"COMMAND DOCS has no history", "`since` of each argument tells the same", lacks_history,
-     "COMMAND DOCS TTL"},
 };
 
 }  // namespace

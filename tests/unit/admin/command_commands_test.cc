@@ -101,7 +101,7 @@ TEST_CASE("COMMAND DOCS nests arguments and subcommands") {
       "%3\r\n$4\r\nname\r\n$8\r\ncategory\r\n$4\r\ntype\r\n$6\r\nstring\r\n$5\r\ntoken\r\n$6\r\nACLCAT\r\n"
       "%3\r\n$4\r\nname\r\n$7\r\npattern\r\n$4\r\ntype\r\n$7\r\npattern\r\n$5\r\ntoken\r\n$7\r\nPATTERN\r\n");
   REQUIRE(
-      t.run({"command", "docs", "config"}).find("$11\r\nsubcommands\r\n%5\r\n$10\r\nconfig|get\r\n%5\r\n") !=
+      t.run({"command", "docs", "config"}).find("$11\r\nsubcommands\r\n%5\r\n$10\r\nconfig|get\r\n%6\r\n") !=
       std::string::npos);
 }
 
@@ -163,6 +163,24 @@ TEST_CASE("HELP of each command with subcommands begins and ends alike") {
     REQUIRE(help.find("<subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n") != std::string::npos);
     REQUIRE(help.find("+HELP\r\n+    Prints this help.\r\n") != std::string::npos);
   }
+}
+
+TEST_CASE("COMMAND DOCS tells what releases have changed") {
+  AdminFixture t;
+  t.base.me.protocol = resp::Protocol::resp3;
+  REQUIRE(t.run({"command", "docs", "scan"})
+              .find("$7\r\nhistory\r\n~1\r\n*2\r\n$5\r\n6.0.0\r\n$13\r\nTakes `TYPE`.\r\n$9\r\narguments") !=
+          std::string::npos);
+  REQUIRE(t.run({"command", "docs", "zadd"}).find("history\r\n~3\r\n") != std::string::npos);
+  REQUIRE(t.run({"command", "docs", "get"}).find("history") == std::string::npos);
+}
+
+TEST_CASE("COMMAND INFO of client|setinfo has the tips of Redis 7.2") {
+  AdminFixture t;
+  t.base.me.protocol = resp::Protocol::resp3;
+  const std::string info = t.run({"command", "info", "client|setinfo"});
+  REQUIRE(info.find("request_policy:all_nodes") != std::string::npos);
+  REQUIRE(info.find("response_policy:all_succeeded") != std::string::npos);
 }
 
 }  // namespace redpoll::testing
