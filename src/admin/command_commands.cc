@@ -40,7 +40,8 @@ using About = CommandTexts::About;
 // Called for COMMAND alone and for words that are no subcommand.
 Outcome command(AdminCall& c) {
   if (c.args.size() > 1) {
-    return c.fail("ERR unknown subcommand '{}'. Try COMMAND HELP.", c.args[1].view().substr(0, 128));
+    return c.fail("ERR unknown subcommand '{}'. Try {} HELP.", c.args[1].view().substr(0, 128),
+                  to_upper(c.args[0]));
   }
   c.admin.command_texts.reply_all(c.out, About::info);
   return done;

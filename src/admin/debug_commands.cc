@@ -35,6 +35,7 @@ constexpr Outcome kBadProtocolType{
 constexpr Outcome kNotListpack{"ERR Not a listpack encoded object."};
 constexpr Outcome kNoTable{
     "ERR The value stored at the specified key is not represented using an hash table"};
+constexpr Outcome kBadThreshold{"ERR argument must be a memory value bigger than 1 and smaller than 4gb"};
 constexpr Outcome kNeedsResp3{"ERR RESP2 is not supported by this command"};
 
 constexpr std::string_view kDebugHelp[] = {
@@ -59,6 +60,9 @@ constexpr std::string_view kDebugHelp[] = {
     "PROTOCOL <type>",
     "    Reply with a test value of the type: string, integer, double, bignum, null,",
     "    array, set, map, attrib, push, verbatim, true, false.",
+    "QUICKLIST-PACKED-THRESHOLD <size>",
+    "    Accepted for test suites: here an element is a node of its own as soon as",
+    "    list-max-listpack-size leaves it no room in another one.",
     "SEGFAULT",
     "    Crash by an invalid access to memory.",
     "SET-ACTIVE-EXPIRE <0|1>",
@@ -213,6 +217,16 @@ Outcome debug_log(AdminCall& c) {
   return done;
 }
 
+// Redis packs what is smaller than this, 1 GB if nobody says otherwise, and its test suite lowers that to get
+// nodes of single elements. There is no such threshold here, and what a client sees does not depend on it.
+Outcome debug_packed_threshold(AdminCall& c) {
+  constexpr Bytes kMost = (Bytes{4} << 30) - (Bytes{1} << 20);
+  const auto bytes = c.args[2].empty() ? Bytes{0} : parse_memory(c.args[2]);
+  if (!bytes || *bytes > kMost) return kBadThreshold;
+  c.out.ok();
+  return done;
+}
+
 Outcome debug_segfault(AdminCall&) {
   // A page that may not be written, instead of a null pointer, which a sanitizer would notice before the
   // processor does.
@@ -258,6 +272,7 @@ constexpr Subcommand kDebugSubcommands[] = {
     {"oom", debug_oom, 2},
     {"panic", debug_panic, 2},
     {"protocol", debug_protocol, 3},
+    {"quicklist-packed-threshold", debug_packed_threshold, 3},
     {"segfault", debug_segfault, 2},
     {"set-active-expire", debug_set_active_expire, 3},
     {"sleep", debug_sleep, 3},
@@ -279,8 +294,8 @@ Outcome debug(AdminCall& c) {
   for (const Subcommand& sub : kDebugSubcommands) {
     if (c.args.size() == sub.args && iequals(c.args[1], sub.name)) return sub.run(c);
   }
-  return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
-                c.args[1].view());
+  return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
+                c.args[1].view(), to_upper(c.args[0]));
 }
 
 constexpr Command kDebugCommands[] = {

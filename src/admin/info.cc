@@ -56,9 +56,9 @@ Outcome info(AdminCall& c) {
   return done;
 }
 
-constexpr std::string_view kTips[] = {"nondeterministic_output", "request_policy:all_shards",
-                                      "response_policy:special"};
-constexpr Argument kArgs[] = {optional(multiple(string_arg("section")))};
+constexpr std::string_view kInfoTips[] = {"nondeterministic_output", "request_policy:all_shards",
+                                          "response_policy:special"};
+constexpr Argument kInfoArgs[] = {optional(multiple(string_arg("section")))};
 
 constexpr Command kInfoCommands[] = {
     {.name = "info",
@@ -66,12 +66,12 @@ constexpr Command kInfoCommands[] = {
      .arity = at_least(1),
      .traits = kLoading | kStale,
      .categories = kCatDangerous,
-     .tips = kTips,
+     .tips = kInfoTips,
      .docs = {.summary = "Tells how the server is doing, in sections of figures",
               .since = "1.0.0",
               .group = "server",
               .complexity = "O(N) for N clients and commands, depending on the sections",
-              .arguments = kArgs}},
+              .arguments = kInfoArgs}},
 };
 static_assert(well_formed(kInfoCommands));
 

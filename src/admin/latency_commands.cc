@@ -142,8 +142,8 @@ Outcome latency_help(Call& c) {
 }
 
 constexpr Traits kTraits = kAdmin | kNoScript | kLoading | kStale;
-constexpr std::string_view kTips[] = {"nondeterministic_output", "request_policy:all_nodes",
-                                      "response_policy:special"};
+constexpr std::string_view kLatencyTips[] = {"nondeterministic_output", "request_policy:all_nodes",
+                                             "response_policy:special"};
 constexpr std::string_view kResetTips[] = {"request_policy:all_nodes", "response_policy:all_succeeded"};
 constexpr Argument kEventArgs[] = {string_arg("event")};
 constexpr Argument kResetArgs[] = {optional(multiple(string_arg("event")))};
@@ -154,7 +154,7 @@ constexpr Command kLatencySubcommands[] = {
      .run = in_admin<latency_doctor>,
      .arity = exactly(2),
      .traits = kTraits,
-     .tips = kTips,
+     .tips = kLatencyTips,
      .docs = {.summary = "Reports in words on what took long",
               .since = "2.8.13",
               .group = "server",
@@ -163,7 +163,7 @@ constexpr Command kLatencySubcommands[] = {
      .run = in_admin<latency_graph>,
      .arity = exactly(3),
      .traits = kTraits,
-     .tips = kTips,
+     .tips = kLatencyTips,
      .docs = {.summary = "Draws how long an event took, over time",
               .since = "2.8.13",
               .group = "server",
@@ -179,7 +179,7 @@ constexpr Command kLatencySubcommands[] = {
      .run = in_admin<latency_histogram>,
      .arity = at_least(2),
      .traits = kTraits,
-     .tips = kTips,
+     .tips = kLatencyTips,
      .docs = {.summary = "Shows how the latencies of commands are distributed",
               .since = "7.0.0",
               .group = "server",
@@ -189,7 +189,7 @@ constexpr Command kLatencySubcommands[] = {
      .run = in_admin<latency_history>,
      .arity = exactly(3),
      .traits = kTraits,
-     .tips = kTips,
+     .tips = kLatencyTips,
      .docs = {.summary = "Shows when an event took how long",
               .since = "2.8.13",
               .group = "server",
@@ -199,7 +199,7 @@ constexpr Command kLatencySubcommands[] = {
      .run = in_admin<latency_latest>,
      .arity = exactly(2),
      .traits = kTraits,
-     .tips = kTips,
+     .tips = kLatencyTips,
      .docs = {.summary = "Shows the latest sample of each event",
               .since = "2.8.13",
               .group = "server",

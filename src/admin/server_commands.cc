@@ -38,7 +38,7 @@ constexpr std::string_view kBird =
 
 Outcome lolwut(Call& c) {
   if (c.args.size() > 2 && iequals(c.args[1], "VERSION") && !parse_int64(c.args[2])) return err::not_integer;
-  c.out.verbatim("txt", fmt::format("{}\nRedpoll ver. {}\n", kBird, build_info::kVersion));
+  c.out.verbatim("txt", fmt::format("{}\nRedis ver. {}\n", kBird, build_info::kRedisVersion));
   return done;
 }
 

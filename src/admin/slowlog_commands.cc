@@ -4,6 +4,7 @@
 #include "admin/admin_call.h"
 #include "admin/tables.h"
 #include "base/numbers.h"
+#include "base/text.h"
 #include "exec/arguments.h"
 #include "exec/help.h"
 
@@ -39,8 +40,8 @@ void reply_entry(Reply& out, const SlowEntry& entry) {
 
 Outcome slowlog_get(AdminCall& c) {
   if (c.args.size() > 3) {
-    return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try SLOWLOG HELP.",
-                  c.args[1].view());
+    return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
+                  c.args[1].view(), to_upper(c.args[0]));
   }
   const auto wanted = c.args.size() == 3 ? parse_int64(c.args[2]) : kDefaultCount;
   if (!wanted || *wanted < -1) return kBadCount;

@@ -162,8 +162,8 @@ namespace {
 
 // The words for an optional argument too many.
 Outcome too_many_arguments(SessionCall& c) {
-  return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try CLIENT HELP.",
-                c.args[1].view().substr(0, 128));
+  return c.fail("ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
+                c.args[1].view().substr(0, 128), to_upper(c.args[0]));
 }
 
 }  // namespace

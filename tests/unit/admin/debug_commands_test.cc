@@ -55,6 +55,16 @@ TEST_CASE("DEBUG OBJECT and MEMORY USAGE show a key that has expired and is stil
   REQUIRE(t.run({"debug", "object", "k"}) == error_reply("ERR no such key"));
 }
 
+TEST_CASE("DEBUG QUICKLIST-PACKED-THRESHOLD takes what that of Redis takes") {
+  AdminFixture t(debugging());
+  for (const std::string size : {"0", "1", "100b", "1k", "4293918720", ""})
+    REQUIRE(t.run({"debug", "quicklist-packed-threshold", size}) == kOk);
+  for (const std::string size : {"-1", "abc", "5gb", "4293918721"}) {
+    REQUIRE(t.run({"debug", "quicklist-packed-threshold", size}) ==
+            error_reply("ERR argument must be a memory value bigger than 1 and smaller than 4gb"));
+  }
+}
+
 TEST_CASE("The serialized length is that of an RDB string") {
   AdminFixture t;
   const auto length = [&t](const std::string& value) {

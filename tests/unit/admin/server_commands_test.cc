@@ -23,7 +23,7 @@ TEST_CASE("TIME answers seconds and microseconds of the wall clock") {
 
 TEST_CASE("LOLWUT ends with the version, whichever art is asked for") {
   AdminFixture t;
-  const std::string version = "\nRedpoll ver. " + std::string(build_info::kVersion) + "\n";
+  const std::string version = "\nRedis ver. " + std::string(build_info::kRedisVersion) + "\n";
   for (const Words& words : {Words{"lolwut"}, Words{"lolwut", "version", "5", "40"}, Words{"lolwut", "x"}}) {
     const std::string art = t.text(words);
     REQUIRE(art.size() > version.size());

@@ -123,4 +123,17 @@ TEST_CASE("What CONFIG GET * says can be set back as it is") {
   REQUIRE(t.run("CONFIG SET event-backend select").starts_with("-ERR CONFIG SET failed"));
 }
 
+TEST_CASE("HELP of a renamed command says the new name, and so do its errors") {
+  config::Settings settings;
+  settings.renamed_commands = {{"config", "cfg"}, {"client", "kunde"}, {"slowlog", "langsam"}};
+  ServerFixture t(settings);
+  const auto begins = [&t](std::string_view line, std::string_view text) {
+    return t.run(line).find(text) != std::string::npos;
+  };
+  REQUIRE(begins("cfg help", "+CFG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n"));
+  REQUIRE(begins("cfg nosuch", "-ERR unknown subcommand 'nosuch'. Try CFG HELP.\r\n"));
+  REQUIRE(begins("kunde help", "+KUNDE <subcommand>"));
+  REQUIRE(begins("langsam get 1 2", "Try LANGSAM HELP.\r\n"));
+}
+
 }  // namespace redpoll::server
