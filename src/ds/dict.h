@@ -205,6 +205,11 @@ class Dict {
     return scan_chain(cursor, std::forward<F>(fn), [](const DictBucket& b) { return b.marked(); });
   }
 
+  // Calls `fn(element)` for all, until it returns false, in the order in which the buckets lie in memory:
+  // that is faster than a scan. Returns whether none did. `fn` must not change the dict. (In
+  // dict_iterator.h.)
+  template <class F>
+  bool each_while(F&& fn) const;
   class Iterator;  // in dict_iterator.h
 
   // --- chance

@@ -17,6 +17,21 @@ enum class IteratorKind : uint8_t {
 };
 
 template <class P>
+template <class F>
+bool Dict<P>::each_while(F&& fn) const {
+  // The processor sees by itself that buckets follow one another, but not what they point to.
+  constexpr size_t kAhead = 4;
+  const size_t buckets = table_.buckets();
+  for (size_t i = 0; i < buckets; ++i) {
+    if (i + kAhead < buckets) each_in_chain(table_.bucket(i + kAhead), [](Element e) { P::prefetch(e); });
+    bool more = true;
+    each_in_chain(table_.bucket(i), [&](Element e) { more = more && fn(e); });
+    if (!more) return false;
+  }
+  return true;
+}
+
+template <class P>
 class Dict<P>::Iterator {
  public:
   explicit Iterator(Dict& dict, IteratorKind kind = IteratorKind::safe)

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ds/dict_iterator.h"
 #include "store/hash.h"
 #include "store/keyspace.h"
 #include "store/slot.h"
@@ -221,9 +222,10 @@ uint64_t Database::scan(uint64_t cursor, const std::function<void(const Entry&)>
 }
 
 void Database::each(const std::function<void(const Entry&)>& visit) {
-  uint64_t cursor = 0;
-  do cursor = scan(cursor, visit);
-  while (cursor != 0);
+  dict_.each_while([&](const Entry* entry) {
+    visit(*entry);
+    return true;
+  });
 }
 
 Database::SweepStep Database::sweep_step(UnixMs now) {

@@ -57,7 +57,7 @@ class HashView {
   template <class F>
   void each(F&& fn) const {
     if (table_ == nullptr) return packed_.each(now_, fn);
-    table_->each([&](HashField field) { visit(field, fn); });
+    table_->each_living(now_, [&](HashField f) { fn(Element(f.field()), Element(f.value())); });
   }
   // The same for those of one step of an iteration; returns the next cursor, 0 at the end. A packed hash is a
   // step. A field that is there from the first call to the last is visited at least once. `fn` must not
@@ -161,9 +161,7 @@ void HashView::draw(Rng& rng, uint64_t count, F&& fn) const {
   if (table_ == nullptr || cost == DrawCost::little) return draw_from(*this, rng, count, cost, fn);
   std::vector<HashField> living;
   living.reserve(size());
-  table_->each([&](HashField field) {
-    if (!field.due(now_)) living.push_back(field);
-  });
+  table_->each_living(now_, [&](HashField field) { living.push_back(field); });
   while (count > 0 && fn(pair_of(living[rng.below(living.size())]))) --count;
 }
 

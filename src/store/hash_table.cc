@@ -20,18 +20,23 @@ HashField HashTable::random(Rng& rng, UnixMs now) const {
     const HashField field = fields_.fair_random(rng);
     if (!field.due(now)) return field;
   }
-  // Nearly every field is due. One that is not stands behind these in their order, unless it has no deadline:
-  // then it is found by walking on from anywhere, which looks at buckets only.
-  if (const size_t gone = due(now); gone < deadlines_->size())
-    return deadlines_->at(gone + rng.below(deadlines_->size() - gone));
-  std::optional<HashField> found;
-  uint64_t cursor = rng.next();
-  do {
-    cursor = fields_.scan(cursor, [&](HashField field) {
-      if (!field.has_deadline()) found = field;
+  // Nearly every field is due. Those that are not stand behind these in their order, but for those without a
+  // deadline.
+  const size_t gone = due(now);
+  const size_t ahead = deadlines_->size() - gone;
+  const size_t at = rng.below(ahead + lasting().size());
+  return at < ahead ? deadlines_->at(gone + at) : lasting()[at - ahead];
+}
+
+const std::vector<HashField>& HashTable::lasting() const {
+  if (!lasting_) {
+    lasting_ = std::make_unique<std::vector<HashField>>();
+    lasting_->reserve(size() - deadlines_->size());
+    each([this](HashField field) {
+      if (!field.has_deadline()) lasting_->push_back(field);
     });
-  } while (!found);
-  return *found;
+  }
+  return *lasting_;
 }
 
 std::unique_ptr<Object> HashTable::clone() const {
@@ -44,7 +49,8 @@ std::unique_ptr<Object> HashTable::clone() const {
 Bytes HashTable::memory_bytes(size_t samples) const {
   const Bytes indexed =
       deadlines_ != nullptr ? mem::good_size(sizeof(Deadlines)) + deadlines_->memory_bytes() : 0;
-  const Bytes own = mem::good_size(sizeof *this) + fields_.memory_bytes() + indexed;
+  const Bytes lasting = lasting_ ? lasting_->capacity() * sizeof(HashField) : 0;
+  const Bytes own = mem::good_size(sizeof *this) + fields_.memory_bytes() + indexed + lasting;
   size_t seen = 0;
   Bytes sampled = 0;
   uint64_t cursor = 0;
@@ -61,6 +67,10 @@ void HashTable::validate() const {
   fields_.validate();
   size_t with_deadline = 0;
   each([&](HashField field) { with_deadline += field.has_deadline(); });
+  if (lasting_) {
+    CHECK(lasting_->size() == size() - with_deadline, "{} fields are kept as those without a deadline",
+          lasting_->size());
+  }
   CHECK(with_deadline == (deadlines_ != nullptr ? deadlines_->size() : 0),
         "{} fields with a deadline are counted as {}", with_deadline,
         deadlines_ != nullptr ? deadlines_->size() : 0);
@@ -79,12 +89,14 @@ void HashTable::index(HashField field) {
 }
 
 void HashTable::add(std::string_view field, std::string_view value, std::optional<UnixMs> deadline) {
+  forget_lasting();
   const HashField fresh = HashField::create(field, value, deadline);
   CHECK(fields_.add(fresh));
   if (deadline) index(fresh);
 }
 
 bool HashTable::set(std::string_view field, std::string_view value, FieldTtl ttl, const HashHint& hint) {
+  forget_lasting();
   Fields::Place place = fields_.locate_for_write(field, hint.hash_of(field, seed_));
   if (!place.found()) {
     fields_.insert(place, HashField::create(field, value, std::nullopt));
@@ -107,6 +119,7 @@ bool HashTable::set(std::string_view field, std::string_view value, FieldTtl ttl
 bool HashTable::erase(std::string_view field, const HashHint& hint) {
   Fields::Place place = fields_.locate_for_write(field, hint.hash_of(field, seed_));
   if (!place.found()) return false;
+  forget_lasting();
   const HashField gone = fields_.remove(place);
   if (gone.has_deadline()) deadlines_->erase(gone);
   HashField::destroy(gone);
@@ -114,6 +127,7 @@ bool HashTable::erase(std::string_view field, const HashHint& hint) {
 }
 
 void HashTable::set_deadline(std::string_view field, std::optional<UnixMs> deadline) {
+  forget_lasting();
   Fields::Place place = fields_.locate(field, fields_.hash(field));
   const HashField old = place.element();
   if (old.has_deadline()) deadlines_->erase(old);

@@ -10,10 +10,11 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/rng.h"
 #include "base/siphash.h"
-#include "ds/dict.h"
+#include "ds/dict_iterator.h"
 #include "ds/rank_tree.h"
 #include "store/access.h"
 #include "store/hash_field.h"
@@ -84,12 +85,26 @@ class HashTable final : public Object {
   // Calls `fn(field)` for every field.
   template <class F>
   void each(F&& fn) const {
-    uint64_t cursor = 0;
-    do cursor = fields_.scan(cursor, fn);
-    while (cursor != 0);
+    fields_.each_while([&](HashField field) {
+      fn(field);
+      return true;
+    });
   }
-  // A field whose time has not come, each as likely as another unless nearly all have come. REQUIRES: there
-  // is one.
+  // Calls `fn(field)` for every field whose time has not come. O(n), and O(those) where most have come and
+  // this was asked lately.
+  template <class F>
+  void each_living(UnixMs now, F&& fn) const {
+    const size_t gone = due(now);
+    if (gone <= size() / 2) {
+      return each([&](HashField field) {
+        if (!field.due(now)) fn(field);
+      });
+    }
+    deadlines_->each(gone, deadlines_->size() - gone, fn);
+    for (const HashField field : lasting()) fn(field);
+  }
+  // A field whose time has not come, each as likely as another. REQUIRES: there is one. O(1) unless nearly
+  // all have come; then O(log n), but O(n) for the first time after a change of fields without a deadline.
   HashField random(Rng& rng, UnixMs now) const;
 
   // --- changes
@@ -122,10 +137,20 @@ class HashTable final : public Object {
   using Deadlines = ds::RankTree<FieldDeadlinePolicy>;
 
   void index(HashField field);
+  // The fields without a deadline, which are not in the index. REQUIRES: has_deadlines().
+  const std::vector<HashField>& lasting() const;
+  // To be called before a field changes that may be one of them.
+  void forget_lasting() {
+    if (lasting_) [[unlikely]]
+      lasting_.reset();
+  }
 
   Fields fields_;
   std::unique_ptr<Deadlines> deadlines_;  // from the first deadline on
   SipKey seed_;
+  // As long as it is known, for draws from a hash in which nearly all fields are due: expiry takes none of
+  // these.
+  mutable std::unique_ptr<std::vector<HashField>> lasting_;
 };
 
 }  // namespace redpoll::store

@@ -18,7 +18,7 @@
 
 #include "base/rng.h"
 #include "base/siphash.h"
-#include "ds/dict.h"
+#include "ds/dict_iterator.h"
 #include "ds/packed_word.h"
 #include "store/access.h"
 #include "store/element.h"
@@ -123,11 +123,7 @@ class SetTable final : public Object {
   // Calls `fn(Element)` for all members until it returns false; it must not change the set. O(n).
   template <class F>
   void each_while(F&& fn) const {
-    bool more = true;
-    uint64_t cursor = 0;
-    do {
-      cursor = members_.scan(cursor, [&](SetMember member) { more = more && fn(member.element()); });
-    } while (more && cursor != 0);
+    members_.each_while([&](SetMember member) { return fn(member.element()); });
   }
   // See Dict::scan.
   template <class F>

@@ -70,6 +70,24 @@ TEST_CASE("SCAN of an unchanged table visits each element exactly once") {
   REQUIRE(seen.size() == 10'000);
 }
 
+TEST_CASE("A walk visits each element exactly once, or stops when it is told to") {
+  for (const uint64_t size : {0, 1, 7, 100, 5000}) {
+    ItemDict dict(kSeed);
+    for (uint64_t i = 0; i < size; ++i) add(dict, std::to_string(i));
+    std::multiset<std::string> seen;
+    REQUIRE(dict.each_while([&](const Item* item) {
+      seen.insert(item->key);
+      return true;
+    }));
+    REQUIRE(seen.size() == size);
+    REQUIRE(std::set<std::string>(seen.begin(), seen.end()).size() == size);
+    uint64_t calls = 0;
+    const bool whole = dict.each_while([&](const Item*) { return ++calls < 3; });
+    REQUIRE(whole == (size < 3));
+    REQUIRE(calls == std::min<uint64_t>(size, 3));
+  }
+}
+
 TEST_CASE("A scan of marked elements skips the others") {
   ItemDict dict(kSeed);
   for (int i = 0; i < 10'000; ++i) {

@@ -84,6 +84,48 @@ TEST_CASE("A random field is found even where nearly all are due") {
   REQUIRE(calls == 1);
 }
 
+TEST_CASE("Where nearly all are due, what lives is followed through every change") {
+  Fixture t;
+  t.fill(2000);
+  for (int i = 4; i < 2000; ++i) t.expire("f" + std::to_string(i), kNow + 10);
+  t.keys.terms().now = kNow + 11;
+  t.keys.terms().expired = Expired::hide;
+  Rng rng(3);
+  const auto living = [&] {
+    std::map<std::string, int> drawn;
+    Element::Digits digits;
+    for (int i = 0; i < 400; ++i) ++drawn[std::string(t.view().random(rng).field.text(digits))];
+    std::string names, all;
+    for (const auto& [name, times] : drawn) names += name + " ";
+    std::set<std::string> visited;
+    t.view().each([&](const Element& field, const Element&) { visited.emplace(field.text(digits)); });
+    for (const std::string& name : visited) all += name + " ";
+    REQUIRE(names == all);
+    t.db.peek("h")->object().validate();
+    return names;
+  };
+  const auto edit = [&](auto&& change) {
+    Slot slot = t.db.probe("h");
+    HashEditor hash(slot);
+    change(hash);
+  };
+  REQUIRE(living() == "f0 f1 f2 f3 ");
+  t.expire("f1", kNow + 1000);
+  REQUIRE(living() == "f0 f1 f2 f3 ");
+  t.expire("f1", kNow + 5);
+  REQUIRE(living() == "f0 f2 f3 ");
+  edit([](HashEditor& hash) { hash.erase("f2"); });
+  REQUIRE(living() == "f0 f3 ");
+  edit([](HashEditor& hash) { hash.set("f3", std::string(300, 'x')); });
+  edit([](HashEditor& hash) { hash.set("new", "v"); });
+  REQUIRE(living() == "f0 f3 new ");
+  edit([](HashEditor& hash) { hash.set_deadline("f0", std::nullopt); });
+  edit([](HashEditor& hash) { hash.set("f7", "alive again"); });
+  REQUIRE(living() == "f0 f3 f7 new ");
+  edit([](HashEditor& hash) { hash.expire(500); });
+  REQUIRE(living() == "f0 f3 f7 new ");
+}
+
 TEST_CASE(
     "Where nearly all fields of a table are due, those that live are drawn, with a deadline or without") {
   Fixture t;
