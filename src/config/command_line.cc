@@ -41,12 +41,18 @@ std::optional<CommandLine::Task> task_of(std::string_view arg) {
   if (arg == "-h" || arg == "--help") return CommandLine::Task::help;
   if (arg == "--test-memory") return CommandLine::Task::test_memory;
   if (arg == "--check-system") return CommandLine::Task::check_system;
+  if (arg == "--check-health") return CommandLine::Task::check_health;
   return std::nullopt;
 }
 
 Result<CommandLine> parse_task(CommandLine::Task task, std::span<const std::string_view> args) {
   CommandLine out;
   out.task = task;
+  if (task == CommandLine::Task::check_health && args.size() > 1) {
+    const auto pid = parse_int64(args[1]);
+    if (!pid || *pid < 1) return failure("--check-health takes the id of a process");
+    out.pid = *pid;
+  }
   if (task != CommandLine::Task::test_memory) return out;
   const auto megabytes = args.size() == 2 ? parse_int64(args[1]) : std::nullopt;
   if (!megabytes || *megabytes < 1 || *megabytes > 1 << 20) {
@@ -112,6 +118,7 @@ std::string usage_text() {
          "       redpoll-server -h or --help\n"
          "       redpoll-server --test-memory <megabytes>\n"
          "       redpoll-server --check-system\n"
+         "       redpoll-server --check-health [<pid>]     whether a running server answers\n"
          "\n"
          "Options are the directives of the configuration file: --name value [value ...]. They are read "
          "after the\n"

@@ -1,7 +1,8 @@
 // The command line, as redis-server takes it:
 //
 //   redpoll-server [/path/to/redpoll.conf | -] [--directive value ...]... [-]
-//   redpoll-server -v | --version | -h | --help | --test-memory <megabytes> | --check-system
+//   redpoll-server -v | --version | -h | --help | --test-memory <megabytes> | --check-system | --check-health
+//   [<pid>]
 #pragma once
 
 #include <cstdint>
@@ -14,12 +15,13 @@
 namespace redpoll::config {
 
 struct CommandLine {
-  enum class Task : uint8_t { serve, version, help, test_memory, check_system };
+  enum class Task : uint8_t { serve, version, help, test_memory, check_system, check_health };
   Task task = Task::serve;
   std::string file;         // as given; empty: none
   bool read_stdin = false;  // "-" was given: standard input is configuration, read after the file
   std::string options;      // the directives as configuration text, one a line; read last
   int64_t megabytes = 0;    // of --test-memory
+  int64_t pid = 0;          // of --check-health; 0: none was given
 };
 
 // `args` are the arguments without the program's name. The error is for standard error; the caller exits

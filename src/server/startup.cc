@@ -25,6 +25,7 @@
 #include "server/cpu_list.h"
 #include "server/crash_report.h"
 #include "server/daemon.h"
+#include "server/health_check.h"
 #include "server/no_persistence.h"
 #include "server/proc_title.h"
 #include "server/server.h"
@@ -52,6 +53,7 @@ static int run_task(const CommandLine& line) {
     case CommandLine::Task::help: fmt::print(stderr, "{}", config::usage_text()); return 1;
     case CommandLine::Task::test_memory: return test_memory(line.megabytes);
     case CommandLine::Task::check_system: return check_system();
+    case CommandLine::Task::check_health: return check_health(line.pid);
     case CommandLine::Task::serve: break;
   }
   return -1;
