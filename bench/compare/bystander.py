@@ -155,6 +155,30 @@ def limit_lowered(process):
         time.sleep(0.1)
 
 
+def fields_due(count):
+    """A hash of which all fields but one are due, and stay: while writes are paused nothing expires. redis-server 7.0
+    has no such fields; there they are none that are due."""
+    def prepare(process):
+        fill(process, count, lambda first, last: request(
+            "HSET", "h", *[word for i in range(first, last) for word in (f"field:{i}", "value")]))
+        fill(process, count - 1, lambda first, last: request(
+            "HPEXPIRE", "h", 5000, "FIELDS", last - first, *[f"field:{i}" for i in range(first, last)]))
+        with Client(process) as other:
+            other.run(request("CLIENT", "PAUSE", 100_000, "WRITE"))
+        time.sleep(5)
+    return prepare
+
+
+def waits_for_many_keys(count):
+    """Somebody waits for so many keys, and leaves."""
+    def act(process):
+        with Client(process) as waiting:
+            waiting.send(request("BLPOP", *[f"nokey:{i}" for i in range(count)], 0))
+            time.sleep(2)
+        time.sleep(1)
+    return act
+
+
 @dataclasses.dataclass(frozen=True)
 class Trial:
     """A load: what is there before, which nobody watches, and what is done then."""
@@ -207,6 +231,13 @@ TRIALS = (
         asks("ZUNIONSTORE", "to", 2, "a", "b"))),
     Trial("SPOP of half of 2M", lambda d: (members("SADD", "s", 2 * MILLION // d), asks("SPOP", "s", MILLION // d))),
     Trial("maxmemory lowered to a quarter, 4M keys", lambda d: (strings(4 * MILLION // d), limit_lowered)),
+    Trial("HRANDFIELD x 100, 1M fields due while paused", lambda d: (
+        fields_due(MILLION // d), asks("HRANDFIELD", "h", times=100))),
+    Trial("RPUSH of 8,000 elements of 33 KB", lambda d: (
+        nothing, asks("RPUSH", "l", *[b"v" * 33_000] * (8000 // d)))),
+    Trial("HSCAN COUNT 1M of 1M", lambda d: (
+        members("HSET", "h", 2 * MILLION // d, scored=False), asks("HSCAN", "h", 0, "COUNT", MILLION))),
+    Trial("BLPOP of 1M keys comes and goes", lambda d: (nothing, waits_for_many_keys(MILLION // d))),
     Trial("FLUSHALL of 1M", lambda d: (strings(MILLION // d), asks("FLUSHALL"))),
 )
 
