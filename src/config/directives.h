@@ -28,6 +28,8 @@ enum class Apply : uint8_t {
   listen,       // bind, port, priority-listener: listen anew
   accepting,    // tcp-keepalive, max-new-connections-per-cycle: for connections from now on
   locale,       // locale-collate
+  oom_score,    // oom-score-adj, oom-score-adj-values
+  watchdog,     // watchdog-period
   maxclients,   // descriptor limit and size of the event loop
   hz,           // frequency of the cron
   loglevel,     // tell the logger

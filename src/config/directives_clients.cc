@@ -133,10 +133,11 @@ std::span<const Directive> monitoring_directives() {
            "sets, h hashes, z sorted sets, x expired, e evicted, t streams, d modules, m missed, n new, A "
            "all of g$lshzxetd. Empty: none."},
       {.name = "watchdog-period",
-       .kind = number(0, 0, INT_MAX),
+       .kind = number<&Settings::watchdog_period>(0, INT_MAX),
+       .apply = Apply::watchdog,
        .visibility = Visibility::hidden,
-       .needs = needs::watchdog,
-       .about = "Milliseconds without a turn of the loop after which a stack trace is logged."},
+       .about = "Milliseconds without a turn of the loop after which a stack trace is logged. At least two "
+                "periods of hz. 0: off."},
   };
   return kTable;
 }

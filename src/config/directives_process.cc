@@ -50,7 +50,12 @@ constexpr std::array<Word, 5> kShutdownWords = {{
 }};
 
 // 'yes' is an old word for 'relative'.
-constexpr std::array<Word, 4> kOomModes = {{{"no", 0}, {"yes", 1}, {"relative", 1}, {"absolute", 2}}};
+constexpr std::array<Word, 4> kOomModes = {{
+    {"no", static_cast<int>(OomScoreMode::no)},
+    {"yes", static_cast<int>(OomScoreMode::relative)},
+    {"relative", static_cast<int>(OomScoreMode::relative)},
+    {"absolute", static_cast<int>(OomScoreMode::absolute)},
+}};
 
 }  // namespace
 
@@ -174,14 +179,14 @@ std::span<const Directive> process_directives() {
        .needs = needs::replication,
        .about = "Seconds that a shutdown waits for replicas that lag behind."},
       {.name = "oom-score-adj",
-       .kind = choice(kOomModes, 0),
-       .needs = needs::oom,
+       .kind = choice<&Settings::oom_score_adj>(kOomModes),
+       .apply = Apply::oom_score,
        .about =
            "Tell the kernel which processes to kill first when memory runs out: children, replicas, masters. "
            "'relative' adds to the score the process started with, 'absolute' sets it."},
       {.name = "oom-score-adj-values",
        .kind = kOomScores,
-       .needs = needs::oom,
+       .apply = Apply::oom_score,
        .about = "The scores of masters, replicas and children, in this order."},
       {.name = "server-cpulist",
        .alias = "server_cpulist",

@@ -165,16 +165,20 @@ Result<void> parse_events(Settings& s, const Directive& d, Args args, Mode) {
   return {};
 }
 
-Result<void> parse_oom_scores(Settings& s, const Directive& d, Args args, Mode) {
-  if (args.size() != 3) return failure("wrong number of arguments");
-  for (const std::string& arg : args) {
-    const auto v = parse_int64(arg);
+Result<void> parse_oom_scores(Settings& s, const Directive&, Args args, Mode) {
+  if (args.size() != s.oom_score_adj_values.size()) return failure("wrong number of arguments");
+  for (size_t i = 0; i < args.size(); ++i) {
+    const auto v = parse_int64(args[i]);
     if (!v || *v < -2000 || *v > 2000) {
       return failure("Invalid oom-score-adj-values, elements must be between -2000 and 2000.");
     }
+    s.oom_score_adj_values[i] = static_cast<int>(*v);
   }
-  keep(s, d, fmt::format("{}", fmt::join(args, " ")));
   return {};
+}
+
+std::string print_oom_scores(const Settings& s, const Directive&) {
+  return fmt::format("{}", fmt::join(s.oom_score_adj_values, " "));
 }
 
 Result<void> parse_percentiles(Settings& s, const Directive& d, Args args, Mode) {
@@ -231,7 +235,7 @@ constinit const Custom kOutputLimits = {.parse = parse_output_limits,
 constinit const Custom kNotifyEvents = {
     .parse = parse_events, .several = false, .grammar = "letters of Ag$lshzxeKEtmdn"};
 constinit const Custom kOomScores = {
-    .parse = parse_oom_scores, .fallback = "0 200 800", .grammar = "three of -2000 to 2000"};
+    .parse = parse_oom_scores, .print = print_oom_scores, .grammar = "three of -2000 to 2000"};
 constinit const Custom kLatencyPercentiles = {
     .parse = parse_percentiles, .fallback = "50 99 99.9", .grammar = "numbers from 0 to 100"};
 constinit const Custom kReplicaOf = {

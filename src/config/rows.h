@@ -76,7 +76,6 @@ inline constexpr std::string_view marks = "marks of sockets";
 inline constexpr std::string_view modules = "modules";
 inline constexpr std::string_view mptcp = "multipath TCP";
 inline constexpr std::string_view notifications = "keyspace notifications";
-inline constexpr std::string_view oom = "adjusting of OOM scores";
 inline constexpr std::string_view persistence = "persistence";
 inline constexpr std::string_view replication = "replication";
 inline constexpr std::string_view scripts = "scripts";
@@ -86,7 +85,6 @@ inline constexpr std::string_view tls = "TLS";
 inline constexpr std::string_view tracking = "tracking";
 inline constexpr std::string_view users = "ACL users";
 inline constexpr std::string_view vector_sets = "vector sets";
-inline constexpr std::string_view watchdog = "the watchdog";
 inline constexpr std::string_view zones = "availability zones";
 }  // namespace needs
 

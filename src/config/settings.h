@@ -38,6 +38,8 @@ enum class MaxmemoryPolicy : uint8_t {
   noeviction,
 };
 
+enum class OomScoreMode : uint8_t { no, relative, absolute };
+
 // What SHUTDOWN by a signal does; a set of bits, 0 is "default".
 namespace shutdown_flag {
 inline constexpr unsigned kNoSave = 1, kSave = 2, kNow = 4, kForce = 8;
@@ -86,9 +88,11 @@ struct Settings {
   Supervised supervised = Supervised::no;
   bool set_proc_title = true;
   std::string proc_title_template = "{title} {listen-addr} {server-mode}";
-  std::string locale_collate;  // empty: as the environment says
-  std::string server_cpulist;  // empty: as the process was started
-  std::string bio_cpulist;     // empty: as the process was started
+  OomScoreMode oom_score_adj = OomScoreMode::no;
+  std::array<int, 3> oom_score_adj_values = {0, 200, 800};  // of a master, a replica, a child
+  std::string locale_collate;                               // empty: as the environment says
+  std::string server_cpulist;                               // empty: as the process was started
+  std::string bio_cpulist;                                  // empty: as the process was started
   std::string dir = ".";
   bool disable_thp = true;
   bool jemalloc_bg_thread = true;
@@ -147,6 +151,7 @@ struct Settings {
   int64_t slowlog_entry_max_string_len = 128;
 
   // Latency.
+  int watchdog_period = 0;                // milliseconds; 0: off
   int64_t latency_monitor_threshold = 0;  // milliseconds; 0: off
   bool latency_tracking = true;
   int slow_turn_log_ms = 100;  // 0: off

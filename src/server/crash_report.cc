@@ -1,6 +1,5 @@
 #include "server/crash_report.h"
 
-#include <dlfcn.h>
 #include <execinfo.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -16,13 +15,13 @@
 #include "base/text.h"
 #include "build_info.h"
 #include "mem/zmalloc.h"
+#include "server/stack_trace.h"
 #include "session/client_info.h"
 #include "session/redaction.h"
 
 namespace redpoll::server {
 
 static constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-static constexpr size_t kMaxFrames = 100;
 static constexpr size_t kMaxArgs = 32;
 static constexpr size_t kMaxArgBytes = 128;
 // How long the part of the report that allocates may take.
@@ -61,23 +60,6 @@ static void print_registers([[maybe_unused]] const ucontext_t& context) {
   print("R12:{:016x} R13:{:016x}\nR14:{:016x} R15:{:016x}\n", r[REG_R12], r[REG_R13], r[REG_R14], r[REG_R15]);
   print("RIP:{:016x} EFL:{:016x}\n", r[REG_RIP], r[REG_EFL]);
 #endif
-}
-
-static void print_stack() {
-  write("\n------ STACK TRACE ------\n");
-  std::array<void*, kMaxFrames> frames;
-  const int count = backtrace(frames.data(), static_cast<int>(frames.size()));
-  for (int i = 0; i < count; ++i) {
-    Dl_info where{};
-    void* frame = frames[static_cast<size_t>(i)];
-    if (dladdr(frame, &where) != 0 && where.dli_fname != nullptr) {
-      const auto offset = static_cast<char*>(frame) - static_cast<char*>(where.dli_fbase);
-      print("{}(+{:#x}) {} [{}]\n", where.dli_fname, offset,
-            where.dli_sname != nullptr ? where.dli_sname : "", frame);
-    } else {
-      print("[{}]\n", frame);
-    }
-  }
 }
 
 static void print_command(const exec::Call* running, bool hide_user_data) {
@@ -140,7 +122,7 @@ static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
           info->si_code);
     if (signo == SIGSEGV || signo == SIGBUS) print("Accessing address: {}\n", info->si_addr);
     if (info->si_code == SI_USER) print("Killed by PID: {}, UID: {}\n", info->si_pid, info->si_uid);
-    print_stack();
+    print_stack_trace(*g_crashed.log);
     print_registers(*static_cast<const ucontext_t*>(context));
     print_server(*g_crashed.server, signo);
     end_report();
@@ -153,7 +135,7 @@ static void on_panic(std::string_view text) noexcept {
     begin_report();
     print("{}:M # Redpoll {} crashed\n", getpid(), build_info::kVersion);
     print("=== ASSERTION FAILED ===\n==> {}\n", text);
-    print_stack();
+    print_stack_trace(*g_crashed.log);
     print_server(*g_crashed.server, SIGABRT);
     end_report();
   }

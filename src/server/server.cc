@@ -18,6 +18,7 @@
 #include "mem/zmalloc.h"
 #include "server/descriptor_limit.h"
 #include "server/no_persistence.h"
+#include "server/watchdog.h"
 
 namespace redpoll::server {
 
@@ -80,6 +81,7 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       io_(session_, resumer_, dispatcher_),
       listeners_(*loop_, io_, log_),
       cron_(*loop_, session_, keyspace_, expiry_, latency_),
+      oom_score_(log_),
       title_(title) {
   // Time that was frozen for longer than this is too old for the next command.
   constexpr uint64_t kStaleClockUs = 500;
@@ -149,6 +151,7 @@ void Server::run() {
 }
 
 void Server::before_sleep() {
+  watchdog::alive();
   cron_.before_sleep();
   evict();
   io_.resume();
@@ -244,6 +247,8 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
     case Apply::locale:
       if (setlocale(LC_COLLATE, now.locale_collate.c_str()) == nullptr) return failure("Invalid locale name");
       return {};
+    case Apply::oom_score: return oom_score_.follow(now);
+    case Apply::watchdog: watchdog::set_period(now.watchdog_period, hz()); return {};
     case Apply::listen: return apply_listen(now, before);
     case Apply::maxclients: return apply_maxclients(now);
     case Apply::loglevel: log_.set_level(now.loglevel); return {};

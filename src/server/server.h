@@ -23,6 +23,7 @@
 #include "server/dispatcher.h"
 #include "server/executor_host.h"
 #include "server/memory_limit.h"
+#include "server/oom_score.h"
 #include "server/proc_title.h"
 #include "server/reclaim_worker.h"
 #include "session/conditions.h"
@@ -71,6 +72,9 @@ class Server final : public admin::Host {
 
   // bio-cpulist. REQUIRES: before run().
   void set_worker_cpus(std::string cpus) { worker_.cpus = std::move(cpus); }
+
+  // oom-score-adj, at the start; a failure is told by the log.
+  void adjust_oom_score() { static_cast<void>(oom_score_.follow(config_.settings())); }
 
   // Told when crash-log-enabled changes.
   std::function<void(bool)> on_crash_setting;
@@ -127,6 +131,7 @@ class Server final : public admin::Host {
   ClientIo io_;
   net::Listeners listeners_;
   Cron cron_;
+  OomScore oom_score_;
   ProcTitle& title_;
   // Asked for and not refused; set by signal handlers too.
   std::atomic<bool> stop_asked_{false};

@@ -30,6 +30,7 @@
 #include "server/proc_title.h"
 #include "server/server.h"
 #include "server/system_check.h"
+#include "server/watchdog.h"
 
 namespace redpoll::server {
 
@@ -147,6 +148,8 @@ static int run(Server& server, const config::Settings& settings, const Superviso
                PidFile& pid_file, Logger& log) {
   CrashReport crash(server, log);
   crash.enable(settings.crash_log_enabled);
+  watchdog::prepare(log);
+  watchdog::set_period(settings.watchdog_period, settings.hz);
   server.on_crash_setting = [&crash](bool on) { crash.enable(on); };
   auto ready = server.watch_signals();
   if (ready) ready = server.listen();
@@ -169,6 +172,7 @@ static int run(Server& server, const config::Settings& settings, const Superviso
   }
   server.run();
   server.on_crash_setting = nullptr;
+  watchdog::set_period(0, settings.hz);
   supervisor.notify("STOPPING=1\n");
   return 0;
 }
@@ -205,6 +209,7 @@ static int serve(const CommandLine& line, config::Config& config, Logger& log, P
   }
   log.notice("monotonic clock: {}", admin::clock_name((*server)->admin().process.tick_rate));
   stay_on_cpus_of(settings, **server, log);
+  (*server)->adjust_oom_score();
   title.show(settings);
   log_banner(settings, log);
   const int code = run(**server, settings, supervisor, pid_file, log);

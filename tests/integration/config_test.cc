@@ -288,6 +288,40 @@ TEST_CASE("CONFIG SET maxclients proposes what is possible") {
   if (reply != "+OK") REQUIRE(reply.ends_with("number of clients, try with 968"));
 }
 
+TEST_CASE("oom-score-adj is written for the kernel and taken back") {
+  ServerProcess server({"--oom-score-adj", "relative", "--oom-score-adj-values", "7", "200", "800"});
+  const auto score = [&] {
+    return std::stoi(read_file("/proc/" + std::to_string(server.pid()) + "/oom_score_adj"));
+  };
+  const int base = std::stoi(read_file("/proc/self/oom_score_adj"));
+  REQUIRE(score() == base + 7);
+  SyncClient client(server.port());
+  REQUIRE(client.run(R"(CONFIG SET oom-score-adj-values "9 200 800")") == "+OK");
+  REQUIRE(score() == base + 9);
+  REQUIRE(client.run("CONFIG SET oom-score-adj absolute") == "+OK");
+  REQUIRE(score() == 9);
+  REQUIRE(client.run("CONFIG SET oom-score-adj-values \"2000 0 0\"") == "+OK");
+  REQUIRE(score() == 1000);
+  const std::string back = client.run("CONFIG SET oom-score-adj no");
+  // Only a privileged process may lower its score.
+  if (back == "+OK") REQUIRE(score() == base);
+  REQUIRE(client.run("PING") == "+PONG");
+}
+
+TEST_CASE("The watchdog logs the stack of a loop that is stuck and of no other") {
+  ServerProcess server({"--enable-debug-command", "yes"});
+  SyncClient client(server.port());
+  REQUIRE(client.run("CONFIG SET watchdog-period 1000") == "+OK");
+  for (int i = 0; i < 13; ++i) REQUIRE(client.run("DEBUG SLEEP 0.1") == "+OK");
+  REQUIRE_FALSE(server.logs("WATCHDOG TIMER EXPIRED"));
+  REQUIRE(client.run("DEBUG SLEEP 1.5") == "+OK");
+  REQUIRE(server.logs_within("--- WATCHDOG TIMER EXPIRED ---\n\n------ STACK TRACE ------\n"));
+  REQUIRE(client.run("CONFIG SET watchdog-period 0") == "+OK");
+  const size_t told = occurrences(server.log(), "WATCHDOG");
+  REQUIRE(client.run("DEBUG SLEEP 1.2") == "+OK");
+  REQUIRE(occurrences(server.log(), "WATCHDOG") == told);
+}
+
 TEST_CASE("A server without persistence says so and which files it leaves alone and what is lost") {
   ServerProcess server;
   REQUIRE(server.logs_within("# Data is in memory only, and gone when this server stops"));
