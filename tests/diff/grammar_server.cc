@@ -48,8 +48,8 @@ Words config_get(Vocabulary& v) {
   Words words{v.any_case("CONFIG"), v.any_case("GET")};
   do {
     words.emplace_back(
-        v.pick({"maxmemory", "max*-samples", "hz", "slowlog-*", "lfu-*", "lazyfree-lazy-user-del", "HZ", "",
-                "nothing", "h?", "tcp-keepaliv[e]", "notify-keyspace-events", "save", "databases"}));
+        v.pick({"maxmemory", "max*-samples", "hz", "slowlog-[lm]*", "lfu-*", "lazyfree-lazy-user-del", "HZ",
+                "", "nothing", "h?", "tcp-keepaliv[e]", "notify-keyspace-events", "save", "databases"}));
   } while (v.one_in(3));
   return words;
 }
