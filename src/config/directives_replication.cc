@@ -45,6 +45,7 @@ std::span<const Directive> replication_directives() {
       {.name = "repl-diskless-sync",
        .kind = flag(true),
        .needs = needs::replication,
+       .harmless = "no",
        .about = "Send the snapshot straight to the sockets of replicas."},
       {.name = "repl-diskless-sync-delay",
        .kind = number(5, 0, INT_MAX),

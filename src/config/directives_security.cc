@@ -50,6 +50,7 @@ std::span<const Directive> security_directives() {
       {.name = "acl-pubsub-default",
        .kind = choice(kChannels, 1),
        .needs = needs::users,
+       .harmless = "allchannels",
        .about = "Which channels a new user may use: all, or none."},
       {.name = "acllog-max-len",
        .kind = number(128, 0, LLONG_MAX),
@@ -58,6 +59,7 @@ std::span<const Directive> security_directives() {
       {.name = "sanitize-dump-payload",
        .kind = choice(kSanitizing, 0),
        .needs = needs::dumps,
+       .harmless = "yes",
        .about = "Whether what RESTORE and snapshots bring is checked to the last byte: never, always, or for "
                 "clients only."},
   };

@@ -132,7 +132,9 @@ up to date.
 
 **Not yet**: the feature that the directive controls does not exist in this version. Its default is accepted, and a
 value that is true without the feature too, such as `save ""`; any other stops the start and is refused by
-`CONFIG SET`. `allow-missing-features yes` allows them all the same, and the log names them then. **No effect**: accepted so that existing files load, and without meaning
+`CONFIG SET`. `allow-missing-features yes` allows them all the same, and the log names them then.
+
+**No effect**: accepted so that existing files load, and without meaning
 here by design. "Protected": only where `enable-protected-configs` allows it.
 
 Four directives are not values and do not show up in `CONFIG GET`:

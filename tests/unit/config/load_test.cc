@@ -204,7 +204,6 @@ TEST_CASE("a directive whose feature is missing stops the start, in one line tha
       "Fatal: set, but not there yet: appendonly, save (persistence); tls-port (TLS); loadmodule (modules). "
       "Leave that out, or start without it by 'allow-missing-features yes'.");
 
-
   Config allowed;
   REQUIRE(allowed.load({.options = options + "allow-missing-features yes"}));
   REQUIRE(allowed.warning() ==
@@ -215,7 +214,9 @@ TEST_CASE("a directive whose feature is missing stops the start, in one line tha
 TEST_CASE("the defaults of missing features are quiet, and so is what is true without them") {
   Config quiet;
   REQUIRE(quiet.load({.options = "port 1\nappendonly no\ntls-port 0\nsave \"\"\nrdbcompression no\n"
-                                 "replica-lazy-flush yes\nsave 3600 1\nsave 300 100\nsave 60 10000"}));
+                                 "replica-lazy-flush yes\nrepl-diskless-sync no\naof-use-rdb-preamble no\n"
+                                 "sanitize-dump-payload yes\nacl-pubsub-default allchannels\nsave 3600 "
+                                 "1\nsave 300 100\nsave 60 10000"}));
   REQUIRE(quiet.warning().empty());
   Config none;
   REQUIRE(none.load({.options = "save \"\""}));
