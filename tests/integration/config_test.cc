@@ -289,22 +289,29 @@ TEST_CASE("CONFIG SET maxclients proposes what is possible") {
 }
 
 TEST_CASE("oom-score-adj is written for the kernel and taken back") {
-  ServerProcess server({"--oom-score-adj", "relative", "--oom-score-adj-values", "7", "200", "800"});
+  // A start with a score of its own, as under systemd.
+  TempDir dir;
+  write_file(dir.file("start"),
+             "#!/bin/sh\necho 100 > /proc/self/oom_score_adj\nexec " + server_binary() + " \"$@\"\n");
+  std::filesystem::permissions(dir.file("start"), std::filesystem::perms::owner_all);
+  ServerProcess server(ServerProcess::Options{
+      .args = {"--oom-score-adj", "relative", "--oom-score-adj-values", "7", "200", "800"},
+      .binary = dir.file("start")});
   const auto score = [&] {
     return std::stoi(read_file("/proc/" + std::to_string(server.pid()) + "/oom_score_adj"));
   };
-  const int base = std::stoi(read_file("/proc/self/oom_score_adj"));
-  REQUIRE(score() == base + 7);
+  constexpr int kBase = 100;
+  REQUIRE(score() == kBase + 7);
   SyncClient client(server.port());
   REQUIRE(client.run(R"(CONFIG SET oom-score-adj-values "9 200 800")") == "+OK");
-  REQUIRE(score() == base + 9);
+  REQUIRE(score() == kBase + 9);
   REQUIRE(client.run("CONFIG SET oom-score-adj absolute") == "+OK");
   REQUIRE(score() == 9);
   REQUIRE(client.run("CONFIG SET oom-score-adj-values \"2000 0 0\"") == "+OK");
   REQUIRE(score() == 1000);
   const std::string back = client.run("CONFIG SET oom-score-adj no");
   // Only a privileged process may lower its score.
-  if (back == "+OK") REQUIRE(score() == base);
+  if (back == "+OK") REQUIRE(score() == kBase);
   REQUIRE(client.run("PING") == "+PONG");
 }
 
