@@ -4,6 +4,7 @@
 #include <execinfo.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace redpoll::server {
