@@ -248,7 +248,11 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       if (setlocale(LC_COLLATE, now.locale_collate.c_str()) == nullptr) return failure("Invalid locale name");
       return {};
     case Apply::oom_score: return oom_score_.follow(now);
-    case Apply::watchdog: watchdog::set_period(now.watchdog_period, hz()); return {};
+    case Apply::watchdog:
+      config_.adjust([this, wanted = now.watchdog_period](Settings& s) {
+        s.watchdog_period = watchdog::set_period(wanted, hz());
+      });
+      return {};
     case Apply::listen: return apply_listen(now, before);
     case Apply::maxclients: return apply_maxclients(now);
     case Apply::loglevel: log_.set_level(now.loglevel); return {};

@@ -36,10 +36,10 @@ void prepare(Logger& log) {
   backtrace(&frame, 1);
 }
 
-void set_period(int period_ms, int hz) {
+int set_period(int period_ms, int hz) {
   const bool was_on = g_period_ms > 0;
   g_period_ms = period_ms == 0 ? 0 : std::max(period_ms, 2 * 1000 / std::max(hz, 1));
-  if (!was_on && g_period_ms == 0) return;
+  if (!was_on && g_period_ms == 0) return 0;
   struct sigaction action {};
   action.sa_handler = on_alarm;
   action.sa_flags = SA_RESTART;
@@ -47,6 +47,7 @@ void set_period(int period_ms, int hz) {
   wind_up(g_period_ms);
   action.sa_handler = SIG_IGN;
   if (g_period_ms == 0) sigaction(SIGALRM, &action, nullptr);
+  return g_period_ms;
 }
 
 void alive() {

@@ -12,7 +12,8 @@ namespace redpoll::server::watchdog {
 void prepare(Logger& log);
 
 // 0 turns it off. An idle loop has `hz` turns a second: a shorter period than two of them would cry wolf.
-void set_period(int period_ms, int hz);
+// Returns the period that is taken.
+int set_period(int period_ms, int hz);
 
 // The loop has come round.
 void alive();

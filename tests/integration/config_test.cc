@@ -318,6 +318,8 @@ TEST_CASE("oom-score-adj is written for the kernel and taken back") {
 TEST_CASE("The watchdog logs the stack of a loop that is stuck and of no other") {
   ServerProcess server({"--enable-debug-command", "yes"});
   SyncClient client(server.port());
+  REQUIRE(client.run("CONFIG SET watchdog-period 5") == "+OK");
+  REQUIRE(client.run("CONFIG GET watchdog-period") == R"(["watchdog-period" "200"])");
   REQUIRE(client.run("CONFIG SET watchdog-period 1000") == "+OK");
   for (int i = 0; i < 13; ++i) REQUIRE(client.run("DEBUG SLEEP 0.1") == "+OK");
   REQUIRE_FALSE(server.logs("WATCHDOG TIMER EXPIRED"));
