@@ -5,6 +5,8 @@
 //   command         a command that is not marked as fast
 //   fast-command    one that is
 //   expire-cycle    a slice of active expiry
+//   eviction-cycle  a slice of eviction
+//   eviction-del    the removal of one key in it
 #pragma once
 
 #include <cstddef>

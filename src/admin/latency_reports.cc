@@ -146,6 +146,11 @@ std::string report_latency(const LatencyMonitor& monitor, const LatencyAdvice& a
         "- Removing expired keys held everyone up, though it is done in slices: large values were freed. "
         "CONFIG SET lazyfree-lazy-expire yes has another thread free them.\n";
   }
+  if (monitor.find("eviction-cycle") != nullptr) {
+    advised +=
+        "- Eviction held everyone up. CONFIG SET maxmemory-eviction-tenacity to less makes its slices "
+        "shorter; a larger maxmemory makes them fewer.\n";
+  }
   if (!advised.empty()) text += "\nWhat may help:\n\n" + advised;
   return text;
 }

@@ -104,12 +104,29 @@ bool MemoryLimit::work_off(Bytes target) {
 bool MemoryLimit::evict_down_to(Bytes target) {
   using Step = store::Evictor::Step;
   constexpr int kStepsPerClockRead = 16;
-  const MonoUs end = clocks_.mono() + slice_us_;
+  const MonoUs begin = clocks_.mono();
+  const MonoUs end = begin + slice_us_;
+  bool possible = true;
   for (int step = 1; used() > target; ++step) {
-    if (evictor_.evict_one() == Step::nothing) return false;
-    if (step % kStepsPerClockRead == 0 && clocks_.mono() >= end) break;
+    possible = evict_one() != Step::nothing;
+    if (!possible || (step % kStepsPerClockRead == 0 && clocks_.mono() >= end)) break;
   }
-  return true;
+  note_time("eviction-cycle", begin);
+  return possible;
+}
+
+store::Evictor::Step MemoryLimit::evict_one() {
+  if (latency_.threshold_ms == 0) [[likely]]
+    return evictor_.evict_one();
+  const MonoUs begin = clocks_.mono();
+  const store::Evictor::Step step = evictor_.evict_one();
+  if (step == store::Evictor::Step::removed) note_time("eviction-del", begin);
+  return step;
+}
+
+void MemoryLimit::note_time(std::string_view what, MonoUs since) {
+  if (latency_.threshold_ms == 0) return;
+  latency_.add(what, (clocks_.mono() - since) / 1000, UnixMs{clocks_.wall_us() / 1000});
 }
 
 void MemoryLimit::note_exceeded(bool exceeded) {

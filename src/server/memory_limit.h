@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "admin/latency_monitor.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "config/settings.h"
@@ -24,8 +25,13 @@ namespace redpoll::server {
 class MemoryLimit {
  public:
   MemoryLimit(store::Keyspace& keyspace, exec::Executor& executor, const ReclaimWorker& worker,
-              const Clocks& clocks)
-      : executor_(executor), worker_(worker), clocks_(clocks), keyspace_(keyspace), evictor_(keyspace) {}
+              admin::LatencyMonitor& latency, const Clocks& clocks)
+      : executor_(executor),
+        worker_(worker),
+        latency_(latency),
+        clocks_(clocks),
+        keyspace_(keyspace),
+        evictor_(keyspace) {}
 
   // Goes by these settings from now on. With a limit, the Executor is denied exec::needs::kMemory: who needs
   // it asks `make_room`.
@@ -51,10 +57,13 @@ class MemoryLimit {
   bool may_evict() const { return keyspace_.terms().expired == store::Expired::remove; }
   bool work_off(Bytes target);
   bool evict_down_to(Bytes target);
+  store::Evictor::Step evict_one();
+  void note_time(std::string_view what, MonoUs since);
   void note_exceeded(bool exceeded);
 
   exec::Executor& executor_;
   const ReclaimWorker& worker_;
+  admin::LatencyMonitor& latency_;
   const Clocks clocks_;
   store::Keyspace& keyspace_;
   store::Evictor evictor_;

@@ -70,7 +70,7 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       host_(session_, admin_, executor_, memory_),
       context_(session_, admin_),
       executor_({keyspace_, journal_, stats_, context_, host_}),
-      memory_(keyspace_, executor_, worker_, loop_->clocks()),
+      memory_(keyspace_, executor_, worker_, latency_, loop_->clocks()),
       pause_(executor_, keyspace_),
       session_{config_,  *loop_,    keyspace_, clients_, pause_, conditions_,
                watches_, eviction_, outbox_,   stats_,   log_},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mem/zmalloc.h"
+#include "store/eviction.h"
 #include "store/slot.h"
 
 namespace redpoll::exec::journal_test {
@@ -173,6 +174,20 @@ TEST_CASE("The end of a key is a change, an event and a command in one unit") {
     REQUIRE(t.units.seen.back() == Lines{"event 0 keymiss k"});
     t.units.seen.pop_back();
     REQUIRE(t.units.seen == std::vector<Lines>{{change("k", store::Change::expired), "event 0 expired k",
+                                                lazy ? "0 UNLINK k" : "0 DEL k"}});
+  }
+}
+
+TEST_CASE("The eviction of a key is a change, an event and a command in one unit") {
+  JournalFixture t;
+  store::Evictor evictor(t.keys);
+  evictor.set_policy({.victims = store::Victims::any});
+  for (const bool lazy : {false, true}) {
+    t.keys.lazy_eviction = lazy;
+    t.put("k");
+    t.units.seen.clear();
+    REQUIRE(evictor.evict_one() == store::Evictor::Step::removed);
+    REQUIRE(t.units.seen == std::vector<Lines>{{change("k", store::Change::evicted), "event 0 evicted k",
                                                 lazy ? "0 UNLINK k" : "0 DEL k"}});
   }
 }

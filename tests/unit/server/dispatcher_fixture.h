@@ -78,7 +78,7 @@ struct DispatcherFixture {
 
   testing::AdminFixture parts;
   ReclaimWorker worker;
-  MemoryLimit memory{parts.base.session.keyspace, parts.base.executor, worker, {}};
+  MemoryLimit memory{parts.base.session.keyspace, parts.base.executor, worker, parts.latency, {}};
   ExecutorHost host{parts.base.session, parts.admin, parts.base.executor, memory};
   exec::CommandTable commands;
   session::Resumer& resumer = parts.base.resumer;

@@ -7,6 +7,8 @@
 #include "dispatcher_fixture.h"
 #include "mem/zmalloc.h"
 #include "server_fixture.h"
+#include "store/slot.h"
+#include "support/session_fixture.h"
 
 namespace redpoll::server {
 
@@ -172,6 +174,38 @@ TEST_CASE("OBJECT REFCOUNT of small integers is 1 where each key has a clock of 
   REQUIRE(t.run("CONFIG SET maxmemory 1gb\r\nOBJECT REFCOUNT n") == kDone + ":1\r\n");
   REQUIRE(t.run("CONFIG SET maxmemory-policy allkeys-random\r\nOBJECT REFCOUNT n") ==
           kDone + ":2147483647\r\n");
+}
+
+// Each look at this clock takes two milliseconds.
+static MonoUs slow_clock() {
+  static MonoUs now{1'000'000};
+  return now = now + 2000;
+}
+
+TEST_CASE("Eviction that takes long is an event of the latency monitor, and so is each key") {
+  testing::SessionFixture t;
+  admin::LatencyMonitor latency;
+  ReclaimWorker worker;
+  MemoryLimit memory(t.keyspace, t.executor, worker, latency, {.mono = slow_clock});
+  config::Settings settings;
+  settings.maxmemory = 1;
+  settings.maxmemory_policy = config::MaxmemoryPolicy::allkeys_random;
+  const auto evict = [&] {
+    t.keyspace.db(0).probe("k").store(store::String::encode("v"));
+    memory.follow(settings);
+    memory.go_on();
+    REQUIRE(t.keyspace.db(0).size() == 0);
+  };
+  evict();
+  REQUIRE(latency.all().empty());  // it is off
+  latency.threshold_ms = 1;
+  evict();
+  REQUIRE(latency.all().size() == 2);
+  REQUIRE(latency.find("eviction-cycle")->worst_ms() > 2);
+  REQUIRE(latency.find("eviction-del")->worst_ms() == 2);
+  REQUIRE(latency.forget("eviction-del"));
+  memory.go_on();
+  REQUIRE(latency.find("eviction-del") == nullptr);  // there was no key left
 }
 
 }  // namespace redpoll::server
