@@ -95,12 +95,14 @@ void info_server(const InfoSources& from, InfoText& to) {
 }
 
 void info_clients(const InfoSources& from, InfoText& to) {
-  Bytes input = 0;
-  Bytes output = 0;
+  // What the cron has seen, and what is now: it looks at each of many clients only once a second.
+  const MonoUs now = from.admin.loop.now();
+  Bytes input = from.session.stats.client_input.most(now);
+  Bytes output = from.session.stats.client_output.most(now);
   size_t waiting = 0;
   from.session.clients.each([&](session::Client& client) {
     input = std::max({input, Bytes{client.input_peak}, client.input_held()});
-    output = std::max(output, client.replies.memory_bytes());
+    output = std::max(output, Bytes{client.replies.quota().list_bytes()});
     waiting += client.waits != session::Waits::no ? 1 : 0;
   });
   to.field("connected_clients", from.session.clients.size());

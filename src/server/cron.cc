@@ -127,6 +127,8 @@ bool Cron::check_client(Client& client) {
     session_.log.verbose("Closing idle client");
     return false;
   }
+  session_.stats.client_input.note(std::max(Bytes{client.input_peak}, client.input_held()), loop_.now());
+  session_.stats.client_output.note(client.replies.quota().list_bytes(), loop_.now());
   client.input_peak = static_cast<uint32_t>(std::min<Bytes>(client.input_held(), UINT32_MAX));
   if (!session_.outbox.within_soft_limit(client)) session_.outbox.drop(client, "closed");
   session_.eviction.settle(client);

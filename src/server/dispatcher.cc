@@ -56,7 +56,9 @@ void Dispatcher::run() {
     if (request_count_ > 1) prepare();
     bool more = false;
     for (Feed& feed : feeds_) {
+      feed.client->running_input = static_cast<uint32_t>(feed.input.size());
       more = run_feed(feed);
+      feed.client->running_input = 0;
       parts_.session.outbox.relieve();
       parts_.session.eviction.settle(*feed.client);
     }

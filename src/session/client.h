@@ -82,6 +82,8 @@ struct Client : exec::Asker {
   bool unfinished = false;   // of `pending`, more is run in the next turn
   bool sends_large = false;  // its latest request had an argument so large that it was received aside
   uint32_t input_peak = 0;   // most bytes of input held at a time, recently
+  // Bytes received of which requests are run now, in the buffer that all share; 0 when none are.
+  uint32_t running_input = 0;
 
   // --- output
   resp::ReplyBuffer replies;

@@ -31,11 +31,11 @@ ClientKind read_kind(SessionCall& c, ArgReader& in) {
 
 // As many lines as the client may be sent: names can be long, and numbers many.
 void reply_lines(SessionCall& c, const std::vector<const Client*>& clients) {
-  const auto line_of = [&c, now = c.session.loop.now()](const Client& client) {
-    return describe(client, now, &c.session.watches) + "\n";
+  const auto line_of = [&c, now = c.session.loop.now()](const Client& client, size_t running_args = 0) {
+    return describe(client, now, &c.session.watches, running_args) + "\n";
   };
   c.out.sync();  // so that the client's own line tells what waits for it, which this reply does not yet
-  const std::string own = line_of(c.client);
+  const std::string own = line_of(c.client, c.arg_bytes());
   const auto text = c.out.begin_verbatim("txt");
   size_t bytes = 0;
   for (const Client* client : clients) {

@@ -33,7 +33,7 @@ Outcome client_id(SessionCall& c) {
 
 Outcome client_info(SessionCall& c) {
   c.out.sync();  // so that the line tells what waits for the client
-  c.out.verbatim("txt", describe(c.client, c.session.loop.now(), &c.session.watches) + "\n");
+  c.out.verbatim("txt", describe(c.client, c.session.loop.now(), &c.session.watches, c.arg_bytes()) + "\n");
   return done;
 }
 

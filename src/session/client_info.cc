@@ -58,7 +58,7 @@ Output output_of(const resp::ReplyBuffer& replies) {
 
 }  // namespace
 
-std::string describe(const Client& client, MonoUs now, const Watches* watches) {
+std::string describe(const Client& client, MonoUs now, const Watches* watches, size_t running_args) {
   // Not static: the crash report describes clients too, perhaps in the middle of its initialisation.
   const Client::Labels none;
   const Client::Labels& labels = client.labels ? *client.labels : none;
@@ -72,10 +72,11 @@ std::string describe(const Client& client, MonoUs now, const Watches* watches) {
                  (now - client.last_interaction) / kUsPerSecond, flags_of(client, watches), client.database);
   fmt::format_to(to, " sub=0 psub=0 ssub=0 multi={}",
                  client.transaction ? static_cast<int64_t>(client.transaction->size()) : -1);
-  fmt::format_to(to, " qbuf={} qbuf-free={} argv-mem={} multi-mem={}", client.pending.size(),
-                 client.pending.free_bytes(),
-                 client.parser.memory_bytes() + (client.wait ? client.wait->args.memory_bytes() : 0),
-                 client.transaction ? client.transaction->memory_bytes() : 0);
+  const size_t input = std::max<size_t>(client.pending.size(), client.running_input);
+  fmt::format_to(
+      to, " qbuf={} qbuf-free={} argv-mem={} multi-mem={}", input, client.pending.free_bytes(),
+      running_args + client.parser.memory_bytes() + (client.wait ? client.wait->args.memory_bytes() : 0),
+      client.transaction ? client.transaction->memory_bytes() : 0);
   // A reply buffer lives for a turn, so its peak is what is in it.
   fmt::format_to(to, " rbs={} rbp={} obl={} oll={} omem={} tot-mem={}", output.buffer, output.waiting,
                  output.waiting, output.pieces, output.list_memory, client.memory_bytes());

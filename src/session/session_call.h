@@ -65,6 +65,12 @@ class SessionCall {
   }
 
   store::Database& db() const { return call.db(); }
+  // Of all arguments, without what the protocol puts around them.
+  size_t arg_bytes() const {
+    size_t bytes = 0;
+    for (const resp::Arg arg : args) bytes += arg.size();
+    return bytes;
+  }
 
   exec::Call& call;
   const std::span<const resp::Arg> args;

@@ -1,5 +1,6 @@
 #include "session/stats.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace redpoll::session {
@@ -16,6 +17,23 @@ void InstantRate::sample(uint64_t total, MonoUs now) {
 
 uint64_t InstantRate::per_second() const {
   return std::accumulate(rates_.begin(), rates_.end(), uint64_t{0}) / kSamples;
+}
+
+static int64_t second_of(MonoUs now) { return now.v / 1'000'000; }
+
+void RecentPeak::note(Bytes value, MonoUs now) {
+  const int64_t second = second_of(now);
+  Slot& slot = slots_[static_cast<size_t>(second % kSlots)];
+  if (slot.second != second) slot = {.second = second};
+  slot.most = std::max(slot.most, value);
+}
+
+Bytes RecentPeak::most(MonoUs now) const {
+  Bytes most = 0;
+  for (const Slot& slot : slots_) {
+    if (slot.second > second_of(now) - kSlots) most = std::max(most, slot.most);
+  }
+  return most;
 }
 
 void Stats::reset() {

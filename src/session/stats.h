@@ -26,6 +26,21 @@ class InstantRate {
   MonoUs last_time_{};
 };
 
+// The most that was noted in the last eight seconds, as redis-server remembers what clients took.
+class RecentPeak {
+ public:
+  void note(Bytes value, MonoUs now);
+  Bytes most(MonoUs now) const;
+
+ private:
+  static constexpr int64_t kSlots = 8;  // one for each second
+  struct Slot {
+    int64_t second = -1;
+    Bytes most = 0;
+  };
+  std::array<Slot, kSlots> slots_{};
+};
+
 // Those of the Executor, and what else the server counts.
 struct Stats : exec::Statistics {
   uint64_t connections_received = 0;
@@ -46,6 +61,8 @@ struct Stats : exec::Statistics {
   InstantRate output;
   InstantRate turns;
   InstantRate turn_us;
+  RecentPeak client_input;   // the most that one client held
+  RecentPeak client_output;  // the most that one counted against client-output-buffer-limit
 
   // For CONFIG RESETSTAT: everything but the peak and the changes to the data set.
   void reset();

@@ -229,4 +229,17 @@ TEST_CASE("Commands behind QUIT, or behind a protocol error, are not run") {
   REQUIRE(t.run(b, "EXISTS k j i") == "+OK\r\n:2\r\n");
 }
 
+TEST_CASE("A client that asks for its line is told of the request by which it asks") {
+  DispatcherFixture t;
+  Client& a = t.connect();
+  t.send(a, "CLIENT INFO\r\nPING\r\n");
+  const std::string info = t.replies(a);
+  REQUIRE(info.find(" qbuf=19 qbuf-free=0 argv-mem=10 ") != std::string::npos);
+  t.send(a, "*2\r\n$6\r\nclient\r\n$4\r\nlist\r\n");
+  REQUIRE(t.replies(a).find(" qbuf=26 qbuf-free=0 argv-mem=10 ") != std::string::npos);
+  REQUIRE(a.running_input == 0);
+  Client& b = t.connect();
+  REQUIRE(t.run(b, "CLIENT LIST").find("qbuf=0 qbuf-free=0 argv-mem=0 ") != std::string::npos);
+}
+
 }  // namespace redpoll::server

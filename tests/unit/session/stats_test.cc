@@ -26,6 +26,21 @@ TEST_CASE("A rate is the mean of sixteen samples") {
   REQUIRE(rate.per_second() == 250);
 }
 
+TEST_CASE("A peak is remembered for eight seconds") {
+  RecentPeak peak;
+  const MonoUs begin{100'000'000};
+  REQUIRE(peak.most(begin) == 0);
+  peak.note(500, begin);
+  peak.note(300, begin);
+  peak.note(200, begin + 1'000'000);
+  REQUIRE(peak.most(begin) == 500);
+  REQUIRE(peak.most(begin + 7'900'000) == 500);
+  REQUIRE(peak.most(begin + 8'000'000) == 200);
+  REQUIRE(peak.most(begin + 9'000'000) == 0);
+  peak.note(100, begin + 8'000'000);
+  REQUIRE(peak.most(begin + 8'000'000) == 200);
+}
+
 TEST_CASE("A rate survives a counter that was reset and a clock that stands still") {
   InstantRate rate;
   rate.sample(1000, MonoUs{1'000'000});
