@@ -35,20 +35,17 @@ bool lists_libraries(const Words& request, const Reply& ours, const Reply& their
          only_adds_fields(ours, theirs, kFields);
 }
 
-constexpr std::string_view kInfoFieldsOfOurs[] = {"redpoll_version:",
-                                                  "mem_shared_buffers:",
-                                                  "expired_subkeys:",
-                                                  "listener0:",
-                                                  "total_blocking_keys:",
-                                                  "total_blocking_keys_on_nokey:",
-                                                  "eventloop_cycles:",
-                                                  "eventloop_duration_sum:",
-                                                  "eventloop_duration_cmd_sum:",
-                                                  "instantaneous_eventloop_cycles_per_sec:",
-                                                  "instantaneous_eventloop_duration_usec:",
-                                                  "client_query_buffer_limit_disconnections:",
-                                                  "client_output_buffer_limit_disconnections:",
-                                                  "acl_access_denied_auth:"};
+// What INFO tells that Redis 7.0 does not.
+constexpr std::string_view kInfoFieldsOfOurs[] = {
+    "redpoll_version:",     // redis_version is the one that we are compatible with
+    "mem_shared_buffers:",  // what there is instead of a query buffer for each client
+    // Names of Redis 7.2, which monitoring asks for.
+    "listener0:", "total_blocking_keys:", "total_blocking_keys_on_nokey:", "eventloop_cycles:",
+    "eventloop_duration_sum:", "eventloop_duration_cmd_sum:", "instantaneous_eventloop_cycles_per_sec:",
+    "instantaneous_eventloop_duration_usec:", "client_query_buffer_limit_disconnections:",
+    "client_output_buffer_limit_disconnections:", "acl_access_denied_auth:",
+    "expired_subkeys:",  // of Redis 7.4: fields that expire have come with it
+};
 
 bool tells_more(const Words& request, const Reply& ours, const Reply& theirs) {
   return iequals(request[0], "INFO") && only_adds_fields(ours, theirs, kInfoFieldsOfOurs);

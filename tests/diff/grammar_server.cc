@@ -99,8 +99,9 @@ Words flushdb(Vocabulary& v) { return flush(v, "FLUSHDB"); }
 Words swapdb(Vocabulary& v) { return {v.any_case("SWAPDB"), v.database(), v.database()}; }
 
 Words info(Vocabulary& v) {
-  return {v.any_case("INFO"), v.any_case(v.pick({"server", "clients", "keyspace", "cpu", "memory", "stats",
-                                                 "nosuch", "errorstats"}))};
+  return {v.any_case("INFO"),
+          v.any_case(v.pick({"server", "clients", "keyspace", "cpu", "memory", "stats", "nosuch",
+                             "errorstats", "persistence", "replication", "modules", "cluster"}))};
 }
 
 Words memory_usage(Vocabulary& v) {
