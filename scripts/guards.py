@@ -12,7 +12,7 @@ CODE_FREE = re.compile(r'//[^\n]*|/\*.*?\*/|R"\((?:.*?)\)"|"(?:\\.|[^"\\\n])*"|\
 SYSTEM = {"src/base/": "offers it", "src/disk/": "files are made here", "src/net/": "sockets are made here"}
 # What runs before the loop does, or after a crash: nobody is there to hand it things.
 BEFORE_THE_LOOP = {f"src/server/{name}.cc": "runs before the loop, or after a crash" for name in (
-    "main", "startup", "daemon", "system_check", "descriptor_limit", "proc_title", "crash_report", "health_check", "oom_score")}
+    "main", "startup", "daemon", "system_check", "descriptor_limit", "proc_title", "crash_report", "health_check", "oom_score", "symbols")}
 ROOT = {"src/server/server.cc": "hands it to the others"}
 HANDED_IN = "have it handed in, from the composition root (src/server/server.cc) if need be"
 

@@ -1,6 +1,5 @@
 #include "server/crash_report.h"
 
-#include <execinfo.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -24,6 +23,22 @@ namespace redpoll::server {
 static constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 static constexpr size_t kMaxArgs = 32;
 static constexpr size_t kMaxArgBytes = 128;
+// What is set matters most when it is asked why: those that redis-server marks for its report.
+static constexpr std::string_view kTellingDirectives[] = {"activedefrag",
+                                                          "client-query-buffer-limit",
+                                                          "io-threads",
+                                                          "io-threads-do-reads",
+                                                          "lazyfree-lazy-eviction",
+                                                          "lazyfree-lazy-expire",
+                                                          "lazyfree-lazy-server-del",
+                                                          "lazyfree-lazy-user-del",
+                                                          "lazyfree-lazy-user-flush",
+                                                          "list-compress-depth",
+                                                          "proto-max-bulk-len",
+                                                          "replica-read-only",
+                                                          "repl-diskless-load",
+                                                          "repl-diskless-sync",
+                                                          "sanitize-dump-payload"};
 // How long the part of the report that allocates may take.
 static constexpr unsigned kPatienceSeconds = 5;
 
@@ -62,9 +77,24 @@ static void print_registers([[maybe_unused]] const ucontext_t& context) {
 #endif
 }
 
+static void* instruction_of([[maybe_unused]] const ucontext_t& context) {
+#if defined(__x86_64__)
+  return reinterpret_cast<void*>(context.uc_mcontext.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  return reinterpret_cast<void*>(context.uc_mcontext.pc);
+#else
+  return nullptr;
+#endif
+}
+
 static void print_command(const exec::Call* running, bool hide_user_data) {
   if (running == nullptr) return;
-  print("\n------ CURRENT CLIENT INFO ------\ncommand: {}\n", running->name());
+  write("\n------ CURRENT CLIENT INFO ------\n");
+  if (const auto* client = static_cast<const session::Client*>(running->asker())) {
+    write(session::describe(*client, g_crashed.server->loop().now()));
+    write("\n");
+  }
+  print("command: {}\n", running->name());
   const auto args = session::redact(running->entry(), running->args);
   for (size_t i = 0; i < std::min(args.size(), kMaxArgs); ++i) {
     const std::string_view arg = hide_user_data && i > 0 ? "*redacted*" : args[i].view();
@@ -105,6 +135,9 @@ static void print_server(Server& server, int dying_of) {
     write(session::describe(client, server.loop().now()));
     write("\n");
   });
+  write("\n------ MODULES INFO OUTPUT ------\n");  // there are none
+  write("\n------ CONFIG DEBUG OUTPUT ------\n");
+  for (const std::string_view name : kTellingDirectives) print("{} {}\n", name, server.config().get(name));
 }
 
 static void begin_report() {
@@ -122,8 +155,10 @@ static void on_fatal_signal(int signo, siginfo_t* info, void* context) {
           info->si_code);
     if (signo == SIGSEGV || signo == SIGBUS) print("Accessing address: {}\n", info->si_addr);
     if (info->si_code == SI_USER) print("Killed by PID: {}, UID: {}\n", info->si_pid, info->si_uid);
-    print_stack_trace(*g_crashed.log);
-    print_registers(*static_cast<const ucontext_t*>(context));
+    const auto& at = *static_cast<const ucontext_t*>(context);
+    print("Crashed running the instruction at: {}\n", instruction_of(at));
+    print_stack_trace(*g_crashed.log, instruction_of(at));
+    print_registers(at);
     print_server(*g_crashed.server, signo);
     end_report();
   }
@@ -176,8 +211,7 @@ CrashReport::CrashReport(Server& server, Logger& log) {
   CHECK(g_crashed.server == nullptr, "there is one crash report per process");
   g_crashed = {&server, &log};
   use_alternate_stack();
-  void* frame;
-  backtrace(&frame, 1);  // loads what backtrace needs while that is safe
+  prepare_stack_trace();
 }
 
 CrashReport::~CrashReport() {

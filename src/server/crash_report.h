@@ -1,6 +1,6 @@
 // The report that a crash leaves in the log before the process dies: the signal and where it struck,
-// registers and stack trace, the command that was running with its arguments (passwords left out), INFO and
-// the clients.
+// registers and stack trace with the names of functions, the command that was running with its arguments
+// (passwords left out), INFO and the clients.
 #pragma once
 
 #include "base/log.h"

@@ -1,6 +1,5 @@
 #include "server/watchdog.h"
 
-#include <execinfo.h>
 #include <signal.h>
 #include <sys/time.h>
 
@@ -31,9 +30,7 @@ static void wind_up(int ms) {
 
 void prepare(Logger& log) {
   g_log = &log;
-  // The first call loads a library, which a handler may not.
-  void* frame;
-  backtrace(&frame, 1);
+  prepare_stack_trace();
 }
 
 int set_period(int period_ms, int hz) {

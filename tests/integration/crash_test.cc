@@ -43,15 +43,28 @@ const std::vector<std::string> kNothing;
 TEST_CASE("A segmentation fault is reported with all that helps") {
   std::string report;
   REQUIRE(crash("SEGFAULT", {}, report) == Exit{-1, SIGSEGV});
-  REQUIRE(lacks(report, {"BUG REPORT START", "crashed by signal: 11", "STACK TRACE", "INFO OUTPUT",
-                         "# Server", "redis_version:", "# Clients", "CLIENT LIST OUTPUT", "name=witness",
-                         "CURRENT CLIENT INFO", "SEGFAULT", "BUG REPORT END"}) == kNothing);
+  REQUIRE(lacks(report, {"BUG REPORT START", "crashed by signal: 11", "STACK TRACE",
+                         "EIP:", "Backtrace:", "Crashed running the instruction at: 0x",
+                         "MODULES INFO OUTPUT", "CONFIG DEBUG OUTPUT", "list-compress-depth 0", "REGISTERS",
+                         "INFO OUTPUT", "# Server", "redis_version:", "# Clients", "CLIENT LIST OUTPUT",
+                         "name=witness", "CURRENT CLIENT INFO", "SEGFAULT", "BUG REPORT END"}) == kNothing);
 }
 
 TEST_CASE("With hide-user-data-from-log the report has no argument of the command that ran") {
   std::string report;
   REQUIRE(crash("SEGFAULT", {"--hide-user-data-from-log", "yes"}, report) == Exit{-1, SIGSEGV});
   REQUIRE(lacks(report, {"argv[0]: \"DEBUG\"", "argv[1]: \"*redacted*\"", "BUG REPORT END"}) == kNothing);
+}
+
+TEST_CASE("The stack trace names functions, static ones too") {
+  if (!testing_redpoll()) return;
+  std::string report;
+  crash("SEGFAULT", {}, report);
+  const size_t at = report.find("EIP:\n");
+  REQUIRE(at != std::string::npos);
+  const std::string line = report.substr(at + 5, report.find('\n', at + 5) - at - 5);
+  REQUIRE(line.find("(redpoll::admin::(anonymous)::debug") != std::string::npos);
+  REQUIRE(lacks(report, {"(main+0x"}) == kNothing);
 }
 
 TEST_CASE("A panic and a failed assertion are reported and abort") {
