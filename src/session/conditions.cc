@@ -93,7 +93,19 @@ void Conditions::give_up(const Waiting::Place& place) {
 }
 
 void Conditions::withdraw(Waiting& waiting) {
-  for (const Waiting::Place& place : waiting.places) give_up(place);
+  // There can be a million, each of which the caches have long forgotten: so these are asked for beforehand.
+  constexpr size_t kBucketAhead = 4, kKeyAhead = 8;
+  const auto& places = waiting.places;
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (i + kKeyAhead < places.size()) {
+      prefetch(places[i + kKeyAhead].key);
+      prefetch(places[i + kKeyAhead].node);
+    }
+    if (i + kBucketAhead < places.size()) {
+      keys_.prefetch_bucket(keys_.hash(AwaitedPolicy::key(places[i + kBucketAhead].key)));
+    }
+    give_up(places[i]);
+  }
   waiting.places.clear();
   if (waiting.waits()) --with_timeout_;
   waiting.cancel();
