@@ -15,6 +15,7 @@
 #include "exec/command_table.h"
 #include "net/listener.h"
 #include "session/session_call.h"
+#include "store/defragmenter.h"
 #include "store/expiry_cycle.h"
 
 namespace redpoll::admin {
@@ -60,6 +61,15 @@ class Host {
     int64_t past_exceeded_us = 0;
   };
   virtual EvictionTimes eviction_times() const = 0;
+  // Active defragmentation: its share of the time in percent, 0 while it rests; for how long it has been at
+  // work, in all and this time, in microseconds; and what it found.
+  struct DefragFigures {
+    int running_percent = 0;
+    int64_t total_us = 0;
+    int64_t current_us = 0;
+    store::Defragmenter::Stats moved;
+  };
+  virtual DefragFigures defrag() const = 0;
   // Cron ticks per second in force.
   virtual int hz() const = 0;
   // CONFIG RESETSTAT: forgets the figures that only the server itself keeps.

@@ -60,7 +60,7 @@ void info_memory(const InfoSources& from, InfoText& to) {
   to.field("mem_clients_normal", usage.clients);
   to.zeros({"mem_cluster_links", "mem_aof_buffer"});
   to.field("mem_allocator", mem::zmalloc_allocator_name());
-  to.field("active_defrag_running", 0);
+  to.field("active_defrag_running", from.admin.host.defrag().running_percent);
   to.field("lazyfree_pending_objects", from.admin.host.reclaim_pending());
   to.field("lazyfreed_objects", from.admin.host.reclaimed());
   to.field("mem_shared_buffers", from.admin.host.shared_buffer_bytes());

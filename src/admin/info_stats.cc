@@ -86,15 +86,24 @@ static void turn_fields(const InfoSources& from, InfoText& to) {
   to.field("instantaneous_eventloop_duration_usec", turns == 0 ? 0 : stats.turn_us.per_second() / turns);
 }
 
+static void defrag_fields(const Host::DefragFigures& defrag, InfoText& to) {
+  to.field("active_defrag_hits", defrag.moved.hits);
+  to.field("active_defrag_misses", defrag.moved.misses);
+  to.field("active_defrag_key_hits", defrag.moved.key_hits);
+  to.field("active_defrag_key_misses", defrag.moved.key_misses);
+  to.field("total_active_defrag_time", defrag.total_us / 1000);
+  to.field("current_active_defrag_time", defrag.current_us / 1000);
+}
+
 void info_stats(const InfoSources& from, InfoText& to) {
   const session::Stats& stats = from.session.stats;
   traffic_fields(stats, to);
   key_fields(from, to);
   to.zeros({"pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
-            "migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits",
-            "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses",
-            "total_active_defrag_time", "current_active_defrag_time", "tracking_total_keys",
-            "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies"});
+            "migrate_cached_sockets", "slave_expires_tracked_keys"});
+  defrag_fields(from.admin.host.defrag(), to);
+  to.zeros(
+      {"tracking_total_keys", "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies"});
   to.field("total_error_replies", stats.error_replies);
   to.field("dump_payload_sanitizations", 0);
   to.field("total_reads_processed", stats.reads_processed);

@@ -38,7 +38,8 @@ enum class Apply : uint8_t {
   requirepass,  // password of the default user
   execution,  // what commands and the keyspace go by: maxmemory, its policy, lfu-*, lazyfree-*, the limits of
               // encodings, proto-max-bulk-len, slowlog-log-slower-than, latency-*
-  crash_handlers,  // install or remove the crash report
+  defragmentation,  // activedefrag: refused where the allocator does not help
+  crash_handlers,   // install or remove the crash report
 };
 
 enum class Mutability : uint8_t {

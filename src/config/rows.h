@@ -64,7 +64,6 @@ namespace needs {
 inline constexpr std::string_view arrays = "arrays";
 inline constexpr std::string_view cluster = "cluster";
 inline constexpr std::string_view command_log = "the command log";
-inline constexpr std::string_view defragmentation = "active defragmentation";
 inline constexpr std::string_view dumps = "DUMP and RESTORE";
 inline constexpr std::string_view hash_seed = "a chosen hash seed";
 inline constexpr std::string_view hyperloglog = "HyperLogLog";

@@ -135,6 +135,16 @@ struct Settings {
   int lfu_log_factor = 10;
   int lfu_decay_time = 1;
 
+  // Active defragmentation. Thresholds: memory in pages beyond what is in blocks, in percent of the latter.
+  bool active_defrag = false;
+  Bytes active_defrag_ignore_bytes = Bytes{100} << 20;
+  int active_defrag_threshold_lower = 10;
+  int active_defrag_threshold_upper = 100;
+  int active_defrag_cycle_min = 1;  // percent of the time
+  int active_defrag_cycle_max = 25;
+  int active_defrag_cycle_us = 500;
+  int64_t active_defrag_max_scan_fields = 1000;
+
   EncodingLimits encoding;
 
   // Clients.

@@ -206,10 +206,18 @@ class Dict {
   }
 
   // Calls `fn(element)` for all, until it returns false, in the order in which the buckets lie in memory:
-  // that is faster than a scan. Returns whether none did. `fn` must not change the dict. (In
-  // dict_iterator.h.)
+  // faster than a scan. Returns whether none did. `fn` must not change the dict. In dict_iterator.h.
   template <class F>
   bool each_while(F&& fn) const;
+
+  // Calls `fn(element)` for those of one bucket and puts what it returns in the place of each: the same,
+  // moved in memory. Cursors are as in `scan`.
+  template <class F>
+  uint64_t relocate(uint64_t cursor, F&& fn) {
+    return table_.replace_words(
+        cursor, [&](uint64_t word) { return std::bit_cast<uint64_t>(fn(std::bit_cast<Element>(word))); });
+  }
+
   class Iterator;  // in dict_iterator.h
 
   // --- chance

@@ -147,6 +147,20 @@ class DictTable {
   // merged.
   uint64_t next_cursor(uint64_t cursor) const;
 
+  // Puts `fn(word)` in the place of each word in the bucket that holds `cursor`, with its tag and its mark,
+  // and returns the next cursor, 0 at the end.
+  template <class F>
+  uint64_t replace_words(uint64_t cursor, F&& fn) {
+    if (buckets_ == 0) return 0;
+    for (DictBucket* bucket = &bucket_for(cursor);; bucket = bucket->next()) {
+      for (unsigned bits = bucket->present(); bits != 0; bits &= bits - 1) {
+        uint64_t& word = bucket->slots[std::countr_zero(bits)];
+        word = fn(word);
+      }
+      if (!bucket->chained()) return next_cursor(cursor);
+    }
+  }
+
   // Elements in the chain that begins at `first`.
   static unsigned chain_count(const DictBucket& first);
   // The slot of the n-th of them; nullptr if there are not that many.

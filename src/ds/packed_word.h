@@ -27,6 +27,7 @@
 
 #include "base/assert.h"
 #include "base/prefetch.h"
+#include "mem/relocator.h"
 #include "mem/zmalloc.h"
 
 namespace redpoll::ds {
@@ -40,6 +41,9 @@ class TaggedPointer {
     static_assert(sizeof(uintptr_t) == 8);
     CHECK((reinterpret_cast<uintptr_t>(block) & ~kAddress) == 0, "an address does not fit in 48 bits");
   }
+
+  // The word of the same element in another place.
+  TaggedPointer at(const void* block) const { return {block, tag()}; }
 
   char* block() const { return reinterpret_cast<char*>(word_ & kAddress); }
   uint16_t tag() const { return static_cast<uint16_t>(word_ >> kTagShift); }
@@ -70,6 +74,18 @@ class PackedString {
   }
   // Frees it; all copies of the word are invalid then.
   static void destroy(PackedString string) { mem::zfree(string.pointer_.block(), string.allocated()); }
+
+  // Moves it if that is worth while: calls `use(fresh)` while both words are good, and returns the one that
+  // is good from then on.
+  template <class F>
+  PackedString relocated(mem::Relocator& relocator, F&& use) const {
+    const void* const fresh = relocator.copy(pointer_.block(), allocated());
+    if (fresh == nullptr) return *this;
+    const PackedString moved(pointer_.at(fresh));
+    use(moved);
+    mem::Relocator::release(pointer_.block(), allocated());
+    return moved;
+  }
 
   std::string_view bytes() const {
     if (const uint16_t size = pointer_.tag(); size != kSizeInFront) return {pointer_.block() + kPrefix, size};

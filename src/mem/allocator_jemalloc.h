@@ -6,6 +6,7 @@
 #include <jemalloc/jemalloc.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -72,6 +73,52 @@ inline void decay() noexcept { ::mallctl("arena.4096.decay", nullptr, nullptr, n
 inline bool background_threads(bool on) noexcept {
   return ::mallctl("background_thread", nullptr, nullptr, &on, sizeof on) == 0;
 }
+
+// The answer of experimental.utilization.query (jemalloc 5.2 and later); of a block without a slab, or with
+// another jemalloc, blocks_of_kind is 0.
+struct SlabUse {
+  void* current_slab = nullptr;  // that blocks of this size come from
+  size_t free_here = 0;
+  size_t blocks_here = 0;
+  size_t slab_bytes = 0;
+  size_t free_of_kind = 0;  // in all slabs of the size
+  size_t blocks_of_kind = 0;
+};
+
+inline SlabUse slab_use(const void* p) noexcept {
+  struct Name {
+    size_t words[3];
+    size_t count = 3;
+    bool known = ::mallctlnametomib("experimental.utilization.query", words, &count) == 0;
+  };
+  static const Name name{};
+  SlabUse use;
+  size_t length = sizeof use;
+  if (!name.known || ::mallctlbymib(name.words, name.count, &use, &length, &p, sizeof p) != 0) return {};
+  return use;
+}
+
+inline bool knows_slabs() noexcept {
+  void* const probe = ::mallocx(64, 0);
+  if (probe == nullptr) return false;
+  const bool known = slab_use(probe).blocks_of_kind > 0;
+  ::sdallocx(probe, 64, 0);
+  return known;
+}
+
+inline bool in_sparse_slab(const void* p) noexcept {
+  const SlabUse use = slab_use(p);
+  if (use.free_here == 0 || use.blocks_of_kind == 0) return false;
+  const auto from = reinterpret_cast<uintptr_t>(use.current_slab), at = reinterpret_cast<uintptr_t>(p);
+  if (at >= from && at < from + use.slab_bytes) return false;
+  // Somewhat above the average too: or those near it would stay as they are for ever.
+  const size_t used_here = use.blocks_here - use.free_here;
+  const size_t used_of_kind = use.blocks_of_kind - use.free_of_kind;
+  return used_here * use.blocks_of_kind <= (used_of_kind + used_of_kind / 8) * use.blocks_here;
+}
+
+inline void* allocate_densely(size_t n) noexcept { return ::mallocx(n + (n == 0), MALLOCX_TCACHE_NONE); }
+inline void release_densely(void* p, size_t n) noexcept { ::sdallocx(p, n + (n == 0), MALLOCX_TCACHE_NONE); }
 
 inline constexpr std::string_view kName = [] {
   // Without the commit behind the number.

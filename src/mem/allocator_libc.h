@@ -45,6 +45,11 @@ inline bool purge() noexcept {
 // It trims by itself, as far as it can cheaply.
 inline void decay() noexcept {}
 
+inline bool knows_slabs() noexcept { return false; }
+inline bool in_sparse_slab(const void* /*p*/) noexcept { return false; }
+inline void* allocate_densely(size_t n) noexcept { return allocate(n); }
+inline void release_densely(void* p, size_t n) noexcept { release(p, n); }
+
 inline bool background_threads(bool on) noexcept { return !on; }
 
 inline constexpr std::string_view kName = "libc";

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "mem/relocator.h"
 #include "mem/zmalloc.h"
 
 namespace redpoll::mem {
@@ -48,6 +49,11 @@ class Blob {
   [[nodiscard]] std::string_view view() const noexcept { return {data(), size()}; }
   [[nodiscard]] bool shared() const noexcept { return refs() > 1; }
   [[nodiscard]] size_t refs() const noexcept { return refs_.load(std::memory_order_acquire); }
+  // The same blob where it may lie better. REQUIRES: not shared().
+  [[nodiscard]] Blob* relocated(Relocator& relocator) noexcept {
+    DCHECK(!shared());
+    return relocator.move(this, sizeof(Blob) + capacity());
+  }
   // What the whole allocation takes.
   [[nodiscard]] size_t memory() const noexcept { return good_size(sizeof(Blob) + capacity()); }
 

@@ -209,6 +209,19 @@ AllocatorStats zmalloc_allocator_stats() noexcept { return raw::stats(); }
 std::string_view zmalloc_allocator_name() noexcept { return raw::kName; }
 std::string zmalloc_allocator_report() { return raw::report(); }
 
+bool zmalloc_knows_slabs() noexcept { return raw::knows_slabs(); }
+
+bool zmalloc_in_sparse_slab(const void* p) noexcept { return raw::in_sparse_slab(p); }
+
+void* try_zmalloc_densely(size_t n) noexcept {
+  return possible(n) ? counted(raw::allocate_densely(n), n) : nullptr;
+}
+
+void zfree_densely(void* p, size_t size) noexcept {
+  count(-static_cast<int64_t>(raw::given(p, size)));
+  raw::release_densely(p, size);
+}
+
 bool zmalloc_purge() noexcept { return raw::purge(); }
 
 void zmalloc_decay() noexcept { raw::decay(); }

@@ -121,6 +121,17 @@ void zmalloc_decay() noexcept;
 // (jemalloc-bg-thread). False if it cannot. REQUIRES: after the last fork of a daemon.
 bool zmalloc_background_threads(bool on) noexcept;
 
+// --- for defragmentation (relocator.h)
+// Whether the allocator tells how full its slabs are.
+bool zmalloc_knows_slabs() noexcept;
+// Whether the block lies in a slab that is emptier than most of its size, other than the one that new blocks
+// come from: moved, it helps to give a page back. False if the allocator does not know. O(1).
+bool zmalloc_in_sparse_slab(const void* p) noexcept;
+// A block from the fullest slabs, and the way back to them, past what the thread keeps for itself. nullptr
+// when memory has run out.
+[[nodiscard]] void* try_zmalloc_densely(size_t n) noexcept;
+void zfree_densely(void* p, size_t size) noexcept;
+
 // Called with the size that could not be served. It must not return normally; the default prints and aborts.
 using OomHandler = void (*)(size_t size);
 // Replaces the handler and returns the previous one; nullptr stands for the default.

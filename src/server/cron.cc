@@ -20,8 +20,13 @@ static constexpr int kDatabasesPerTick = 16;
 static constexpr Bytes kMemoryToGiveBack = Bytes{64} << 20;
 
 Cron::Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace,
-           store::ExpiryCycle& expiry, admin::LatencyMonitor& latency)
-    : loop_(loop), session_(session), keyspace_(keyspace), expiry_(expiry), latency_(latency) {}
+           store::ExpiryCycle& expiry, admin::LatencyMonitor& latency, ActiveDefrag& defrag)
+    : loop_(loop),
+      session_(session),
+      keyspace_(keyspace),
+      expiry_(expiry),
+      latency_(latency),
+      defrag_(defrag) {}
 
 void Cron::start() {
   hz_ = wanted_hz();
@@ -51,6 +56,7 @@ int64_t Cron::tick(ae::TimerId) {
   session_.pause.expire(loop_.now());
   begin_expiry();
   if (session_.config.settings().activerehashing) rehash();
+  if (due(1000)) defrag_.consider();
   if (due(1000)) follow_log_file();
   if (due(5000)) log_databases();
   if (due(60'000)) session_.log.refresh_timezone();

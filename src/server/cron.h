@@ -7,6 +7,7 @@
 
 #include "admin/latency_monitor.h"
 #include "ae/event_loop.h"
+#include "server/active_defrag.h"
 #include "session/session_call.h"
 #include "store/expiry_cycle.h"
 #include "store/keyspace.h"
@@ -16,7 +17,7 @@ namespace redpoll::server {
 class Cron {
  public:
   Cron(ae::EventLoop& loop, session::Session& session, store::Keyspace& keyspace, store::ExpiryCycle& expiry,
-       admin::LatencyMonitor& latency);
+       admin::LatencyMonitor& latency, ActiveDefrag& defrag);
 
   void start();
   // The part that must not wait for the next tick: called before each sleep.
@@ -46,6 +47,7 @@ class Cron {
   store::Keyspace& keyspace_;
   store::ExpiryCycle& expiry_;
   admin::LatencyMonitor& latency_;
+  ActiveDefrag& defrag_;
   int hz_ = 10;
   uint64_t ticks_ = 0;
   bool allocator_threads_ = false;

@@ -15,6 +15,7 @@
 #include "base/available_memory.h"
 #include "base/rng.h"
 #include "base/text.h"
+#include "mem/relocator.h"
 #include "mem/zmalloc.h"
 #include "server/descriptor_limit.h"
 #include "server/no_persistence.h"
@@ -34,6 +35,9 @@ static size_t set_limit(EventBackend kind) {
   return known ? ae::max_set_size(kind) : SIZE_MAX;
 }
 
+static constexpr std::string_view kCannotDefragment =
+    "Active defragmentation cannot be enabled: it requires a server built with jemalloc 5.2 or later";
+
 static std::string new_run_id() {
   std::array<std::byte, 20> bytes;
   random_bytes_from_os(bytes);
@@ -45,6 +49,7 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   const Settings& settings = config.settings();
   const EventBackend backend = settings.event_backend;
   if (auto fits = fit_maxclients(config, log, set_limit(backend)); !fits) return failure("{}", fits.error());
+  if (settings.active_defrag && !mem::Relocator::possible()) return failure("{}", kCannotDefragment);
   auto loop = ae::EventLoop::create(settings.maxclients + kSetReserve, backend);
   if (!loop) return failure("Failed creating the event loop. Error message: '{}'", loop.error());
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
@@ -80,7 +85,8 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
       dispatcher_({commands_, executor_, session_, resumer_, process_.tick_rate}),
       io_(session_, resumer_, dispatcher_),
       listeners_(*loop_, io_, log_),
-      cron_(*loop_, session_, keyspace_, expiry_, latency_),
+      defrag_(session_, keyspace_, latency_),
+      cron_(*loop_, session_, keyspace_, expiry_, latency_, defrag_),
       oom_score_(log_),
       title_(title) {
   // Time that was frozen for longer than this is too old for the next command.
@@ -169,6 +175,7 @@ void Server::evict() {
 void Server::reset_stats() {
   worker_.reset_freed();
   memory_.reset_stats();
+  defrag_.reset_stats();
 }
 
 // --- signals and the end
@@ -268,6 +275,9 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
     case Apply::execution:
       warn_of_limit(now, before);
       follow_settings(now);
+      return {};
+    case Apply::defragmentation:
+      if (now.active_defrag && !mem::Relocator::possible()) return failure("{}", kCannotDefragment);
       return {};
     case Apply::crash_handlers:
       if (on_crash_setting) on_crash_setting(now.crash_log_enabled);

@@ -18,6 +18,7 @@
 #include "exec/journal.h"
 #include "net/listener.h"
 #include "resp/chunk_pool.h"
+#include "server/active_defrag.h"
 #include "server/client_io.h"
 #include "server/cron.h"
 #include "server/dispatcher.h"
@@ -68,6 +69,7 @@ class Server final : public admin::Host {
   EvictionTimes eviction_times() const override {
     return {.exceeded_us = memory_.exceeded_us(), .past_exceeded_us = memory_.past_exceeded_us()};
   }
+  DefragFigures defrag() const override { return defrag_.figures(); }
   void reset_stats() override;
 
   // bio-cpulist. REQUIRES: before run().
@@ -130,6 +132,7 @@ class Server final : public admin::Host {
   Dispatcher dispatcher_;
   ClientIo io_;
   net::Listeners listeners_;
+  ActiveDefrag defrag_;
   Cron cron_;
   OomScore oom_score_;
   ProcTitle& title_;

@@ -138,6 +138,18 @@ class Database {
   // Removes it because memory is needed; or as expired, if it has. REQUIRES: holds(entry, hash).
   void evict(const Entry* entry, uint64_t hash);
 
+  // For defragmentation (defragmenter.h): calls `fn(Entry*)` for the entries of one bucket and puts what it
+  // returns in their place; see ds::Dict::relocate. REQUIRES: no slot is alive.
+  template <class F>
+  uint64_t relocate(uint64_t cursor, F&& fn) {
+    return dict_.relocate(cursor, std::forward<F>(fn));
+  }
+  // The collection at `key` if it is too large to be packed, else null.
+  Object* collection_to_relocate(std::string_view key) {
+    const auto found = dict_.find(key);
+    return found && (*found)->encoding() == Encoding::object ? &(*found)->object() : nullptr;
+  }
+
   // For the dispatcher: asks for the memory that a lookup of `key` will touch, in two stages.
   uint64_t hash_of(std::string_view key) const { return dict_.hash(key); }
   void prefetch_bucket(uint64_t hash) const { dict_.prefetch_bucket(hash); }

@@ -62,6 +62,11 @@ void Entry::put_value(Value&& value) {
   }
 }
 
+Entry* Entry::relocated(mem::Relocator& relocator) {
+  if (encoding() == Encoding::blob && !blob()->shared()) save(word_offset(), blob()->relocated(relocator));
+  return relocator.move(this, layout().total());
+}
+
 void Entry::release_value() {
   if (encoding() == Encoding::blob) mem::BlobPtr::adopt(blob()).reset();
   if (encoding() == Encoding::object) delete &object();

@@ -27,6 +27,7 @@
 #include "base/prefetch.h"
 #include "base/units.h"
 #include "mem/blob.h"
+#include "mem/relocator.h"
 #include "mem/zmalloc.h"
 #include "store/access.h"
 #include "store/object.h"
@@ -97,6 +98,10 @@ class Entry {
   // The same entry with a packed value of `size` bytes: those that stay are kept, those that come are
   // undefined. `this` is freed if the result is another one. REQUIRES: the value is bytes (embedded or blob).
   [[nodiscard]] Entry* with_packed_size(size_t size);
+
+  // The same entry where it may lie better, and the same for a value that lies in bytes; `this` is freed if
+  // the result is another one.
+  [[nodiscard]] Entry* relocated(mem::Relocator& relocator);
 
   Type type() const { return static_cast<Type>(kind_ & 0x0f); }
   Encoding encoding() const { return static_cast<Encoding>(kind_ >> 4); }

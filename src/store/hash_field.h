@@ -19,6 +19,7 @@
 #include "base/prefetch.h"
 #include "base/units.h"
 #include "ds/packed_word.h"
+#include "mem/relocator.h"
 
 namespace redpoll::store {
 
@@ -56,6 +57,18 @@ class HashField {
   // be used any more, unless it equals the result. The value must not be this one's own.
   [[nodiscard]] HashField with_value(std::string_view value) const;
   [[nodiscard]] HashField with_deadline(std::optional<UnixMs> deadline) const;
+
+  // See ds::PackedString::relocated.
+  template <class F>
+  HashField relocated(mem::Relocator& relocator, F&& use) const {
+    const size_t size = layout().total();
+    const void* const fresh = relocator.copy(bytes(), size);
+    if (fresh == nullptr) return *this;
+    const HashField moved(pointer_.at(fresh));
+    use(moved);
+    mem::Relocator::release(bytes(), size);
+    return moved;
+  }
 
   // As the allocator rounds it.
   size_t memory_bytes() const;

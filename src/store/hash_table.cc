@@ -63,6 +63,14 @@ Bytes HashTable::memory_bytes(size_t samples) const {
   return own + extrapolate(sampled, seen, size());
 }
 
+uint64_t HashTable::relocate(uint64_t cursor, mem::Relocator& relocator) {
+  return fields_.relocate(cursor, [&](HashField field) {
+    return field.relocated(relocator, [&](HashField moved) {
+      if (field.has_deadline()) deadlines_->replace(field, moved);
+    });
+  });
+}
+
 void HashTable::validate() const {
   fields_.validate();
   size_t with_deadline = 0;

@@ -59,6 +59,7 @@ class HashTable final : public Object {
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return fields_.size(); }
   std::optional<ds::DictStats> table_stats() const override { return fields_.stats(); }
+  uint64_t relocate(uint64_t cursor, mem::Relocator& relocator) override;
   void validate() const override;
 
   // --- looks

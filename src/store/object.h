@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "ds/dict_table.h"
+#include "mem/relocator.h"
 
 namespace redpoll::store {
 
@@ -38,6 +39,11 @@ class Object {
   virtual size_t free_effort() const = 0;
   // How its hash table is filled, if it has one. O(n).
   virtual std::optional<ds::DictStats> table_stats() const { return std::nullopt; }
+  // Moves the elements of one step to where they lie better, and returns the next cursor, 0 at the end.
+  // Nothing where elements lie in blocks of a page or so, which leave no holes worth it.
+  virtual uint64_t relocate([[maybe_unused]] uint64_t cursor, [[maybe_unused]] mem::Relocator& relocator) {
+    return 0;
+  }
   // Checks every promise of the layout; panics if one is broken. O(n).
   virtual void validate() const = 0;
 

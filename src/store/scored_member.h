@@ -28,6 +28,12 @@ class ScoredMember {
   // Changes it for everyone who has the word.
   void set_score(double score) const { std::memcpy(word_.prefix(), &score, sizeof score); }
 
+  // See ds::PackedString::relocated.
+  template <class F>
+  ScoredMember relocated(mem::Relocator& relocator, F&& use) const {
+    return ScoredMember(word_.relocated(relocator, [&](Word moved) { use(ScoredMember(moved)); }));
+  }
+
   // As the allocator rounds it.
   size_t memory_bytes() const { return word_.memory_bytes(); }
   void prefetch() const { word_.prefetch(); }

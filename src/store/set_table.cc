@@ -62,6 +62,10 @@ Bytes SetTable::memory_bytes(size_t samples) const {
   return own + extrapolate(bytes, sampled, size());
 }
 
+uint64_t SetTable::relocate(uint64_t cursor, mem::Relocator& relocator) {
+  return members_.relocate(cursor, [&](SetMember member) { return member.relocated(relocator); });
+}
+
 void SetTable::validate() const {
   members_.validate();
   each_while([](const Element& member) {

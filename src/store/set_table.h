@@ -74,6 +74,11 @@ class SetMember {
     if (is_integer()) return key.is_integer() && key.integer() == integer();
     return !key.is_integer() && key.bytes() == bytes().bytes();
   }
+  // See ds::PackedString::relocated.
+  SetMember relocated(mem::Relocator& relocator) const {
+    if (is_integer()) return *this;
+    return SetMember(std::bit_cast<uint64_t>(bytes().relocated(relocator, [](Bytes) {})));
+  }
   // Memory that it takes besides the word, as the allocator rounds it.
   size_t memory_bytes() const { return is_integer() ? 0 : bytes().memory_bytes(); }
   void prefetch() const {
@@ -138,6 +143,7 @@ class SetTable final : public Object {
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return size() + 1; }
   std::optional<ds::DictStats> table_stats() const override { return members_.stats(); }
+  uint64_t relocate(uint64_t cursor, mem::Relocator& relocator) override;
   void validate() const override;
 
  private:

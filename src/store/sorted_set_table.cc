@@ -62,6 +62,12 @@ Bytes SortedSetTable::memory_bytes(size_t samples) const {
          extrapolate(members, counted, size());
 }
 
+uint64_t SortedSetTable::relocate(uint64_t cursor, mem::Relocator& relocator) {
+  return index_.relocate(cursor, [&](ScoredMember member) {
+    return member.relocated(relocator, [&](ScoredMember moved) { order_.replace(member, moved); });
+  });
+}
+
 void SortedSetTable::validate() const {
   index_.validate();
   order_.validate();

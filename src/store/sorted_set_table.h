@@ -109,6 +109,7 @@ class SortedSetTable final : public Object {
   Bytes memory_bytes(size_t samples) const override;
   size_t free_effort() const override { return size() + 1; }
   std::optional<ds::DictStats> table_stats() const override { return index_.stats(); }
+  uint64_t relocate(uint64_t cursor, mem::Relocator& relocator) override;
   void validate() const override;
 
  private:

@@ -27,6 +27,7 @@ class FakeHost final : public admin::Host {
   Bytes shared_buffer_bytes() const override { return 4096; }
   int hz() const override { return 25; }
   EvictionTimes eviction_times() const override { return eviction; }
+  DefragFigures defrag() const override { return defrag_figures; }
   void reset_stats() override { reclaimed_count = 0; }
 
   std::vector<config::Apply> applied;
@@ -35,6 +36,7 @@ class FakeHost final : public admin::Host {
   bool shutting_down = false;
   uint64_t reclaimed_count = 7;
   EvictionTimes eviction;
+  DefragFigures defrag_figures;
 };
 
 class AdminFixture : private net::Acceptor {

@@ -390,4 +390,32 @@ TEST_CASE("purging gives memory back to the kernel") {
   if (!kSanitized) REQUIRE(zmalloc_rss() < full - kCount * kBlock / 2);
 }
 
+TEST_CASE("a block knows whether its slab is emptier than most, and another comes from a fuller one") {
+  constexpr size_t kBlock = 200, kCount = 100'000;
+  std::vector<void*> blocks;
+  for (size_t i = 0; i < kCount; ++i) blocks.push_back(zmalloc(kBlock));
+  REQUIRE_FALSE(zmalloc_in_sparse_slab(blocks[kCount / 2]));
+  // Of the first half every other one goes, of the second half all but one in fifty.
+  const auto goes = [](size_t i) { return i < kCount / 2 ? i % 2 == 0 : i % 50 != 0; };
+  for (size_t i = 0; i < kCount; ++i) {
+    if (goes(i)) zfree_densely(blocks[i], kBlock);
+  }
+  size_t sparse_in_first = 0, sparse_in_second = 0;
+  for (size_t i = 0; i < kCount; ++i) {
+    if (!goes(i)) (i < kCount / 2 ? sparse_in_first : sparse_in_second) += zmalloc_in_sparse_slab(blocks[i]);
+  }
+  if (zmalloc_knows_slabs()) {
+    REQUIRE(sparse_in_first < kCount / 100);
+    REQUIRE(sparse_in_second > kCount / 2 / 50 * 9 / 10);
+    void* const fresh = try_zmalloc_densely(kBlock);
+    REQUIRE_FALSE(zmalloc_in_sparse_slab(fresh));
+    zfree_densely(fresh, kBlock);
+  } else {
+    REQUIRE(sparse_in_first + sparse_in_second == 0);
+  }
+  for (size_t i = 0; i < kCount; ++i) {
+    if (!goes(i)) zfree(blocks[i], kBlock);
+  }
+}
+
 }  // namespace redpoll::mem

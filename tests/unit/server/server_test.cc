@@ -111,7 +111,7 @@ TEST_CASE("What CONFIG GET * says can be set back as it is") {
   for (const auto& [name, value] : t.config.match(all)) {
     CAPTURE(name, value);
     const config::Directive& d = *config::find_directive(name);
-    const std::string reply = t.run("CONFIG SET " + std::string(name) + " " + quoted(value));
+    const std::string reply = t.run("CONFIG SET " + std::string(name) + " " + redpoll::quoted(value));
     const bool fixed =
         d.mutability == config::Mutability::at_start || d.mutability == config::Mutability::if_unprotected;
     REQUIRE(reply.starts_with(fixed ? "-ERR CONFIG SET failed" : "+OK"));
