@@ -29,6 +29,8 @@ inline constexpr Needs kMemory = 1u << 3;
 inline constexpr Needs kClient = 1u << 4;
 // To run at once, also between MULTI and EXEC, where most commands are put in the queue.
 inline constexpr Needs kRunAtOnce = 1u << 5;
+// To come before MULTI. Who comes later is let through to say so, unless memory is short.
+inline constexpr Needs kNoTransaction = 1u << 9;
 // A subcommand that there is. Denied for ever: what needs it has none.
 inline constexpr Needs kSubcommand = 1u << 6;
 }  // namespace needs
@@ -41,6 +43,7 @@ constexpr Needs needs_of(const Command& command) {
   if (command.run == nullptr) all |= needs::kSubcommand;
   if (command.run.needs_client()) all |= needs::kClient;
   if (!(command.traits & kSteersTransaction)) all |= needs::kRunAtOnce;
+  if (command.traits & kBeforeTransaction) all |= needs::kNoTransaction;
   // EXEC needs what is in its queue: the Host looks.
   if (command.traits & kRunsTransaction) all |= needs::kWriting | needs::kMemory;
   return all;

@@ -72,7 +72,8 @@ inline constexpr Traits kAllowBusy = 1u << 16;       // allowed while a script r
 // Not flags of Redis's, and so not shown by COMMAND INFO:
 inline constexpr Traits kSteersTransaction =
     1u << 17;  // runs at once between MULTI and EXEC, instead of being queued
-inline constexpr Traits kRunsTransaction = 1u << 18;  // does whatever is in the queue
+inline constexpr Traits kRunsTransaction = 1u << 18;    // does whatever is in the queue
+inline constexpr Traits kBeforeTransaction = 1u << 19;  // runs at once there, too, and fails
 
 // ACL categories beyond those that follow from the traits (see categories_of).
 using Categories = uint32_t;

@@ -57,9 +57,9 @@ Outcome Admission::objection(exec::Call& call, const CommandEntry* entry, std::s
   if (entry->needs & denied & needs::kAuthentication) return err::no_auth;
   if (client.transaction && entry->command->traits & exec::kNoMulti) return err::not_in_transaction;
   if (denied & needs::kMemory) {
-    // Nor may a queue grow; but whatever ends it may come.
-    const bool grows = client.transaction && entry->needs & needs::kRunAtOnce;
-    if (grows || needs_of(*entry, client) & needs::kMemory) return err::out_of_memory;
+    // Nor may a queue grow: only what ends it may come.
+    const bool goes_on = client.transaction && entry->needs & (needs::kRunAtOnce | needs::kNoTransaction);
+    if (goes_on || needs_of(*entry, client) & needs::kMemory) return err::out_of_memory;
   }
   return exec::done;
 }

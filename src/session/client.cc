@@ -49,7 +49,7 @@ void Client::end_after_replies() {
 
 void Client::leave_transaction() {
   transaction.reset();
-  denied &= ~exec::needs::kRunAtOnce;
+  denied &= ~(exec::needs::kRunAtOnce | exec::needs::kNoTransaction);
 }
 
 void Client::set_label(std::string Labels::*which, std::string_view text) {

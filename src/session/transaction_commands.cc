@@ -16,7 +16,7 @@ using namespace exec;
 Outcome multi(SessionCall& c) {
   if (c.client.transaction) return err::nested_multi;
   c.client.transaction = std::make_unique<Transaction>();
-  c.client.denied |= needs::kRunAtOnce;
+  c.client.denied |= needs::kRunAtOnce | needs::kNoTransaction;
   c.out.ok();
   return done;
 }
@@ -104,7 +104,7 @@ constexpr Command kTransactionCommands[] = {
     {.name = "multi",
      .run = in_session<multi>,
      .arity = exactly(1),
-     .traits = kSteering,
+     .traits = kSteering | kBeforeTransaction,
      .categories = kCatTransaction,
      .docs = about("Begins a transaction: commands are queued", "1.2.0", "O(1)")},
     {.name = "unwatch",
@@ -116,7 +116,7 @@ constexpr Command kTransactionCommands[] = {
     {.name = "watch",
      .run = in_session<watch>,
      .arity = at_least(2),
-     .traits = kSteering,
+     .traits = kSteering | kBeforeTransaction,
      .keys = key_range(1, -1, 1, kKeyRO),
      .categories = kCatTransaction,
      .docs = about("Lets the next EXEC run only if these keys stay untouched", "2.2.0", "O(N) for N keys",

@@ -94,7 +94,10 @@ TEST_CASE("EXEC is refused for what is in its queue, and a queue may not grow") 
   REQUIRE(t.run("CONFIG SET maxmemory 1") == kDone);
   REQUIRE(t.run("MULTI\r\nGET k\r\nEXEC") ==
           kDone + kNoMemory + "-EXECABORT Transaction discarded because of previous errors.\r\n");
+  REQUIRE(t.run("MULTI\r\nWATCH k\r\nMULTI\r\nDISCARD\r\nMULTI\r\nRESET\r\nWATCH k") ==
+          kDone + kNoMemory + kNoMemory + kDone + kDone + "+RESET\r\n" + kDone);
   REQUIRE(t.run("CONFIG SET maxmemory 0") == kDone);
+  REQUIRE(t.run("MULTI\r\nWATCH k") == kDone + "-ERR WATCH inside MULTI is not allowed\r\n");
   REQUIRE(t.run("MULTI\r\nCONFIG SET maxmemory 1\r\nSET k w\r\nEXEC\r\nSET k x") ==
           kDone + "+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n+OK\r\n" + kNoMemory);
 }
