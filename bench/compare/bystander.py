@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import multiprocessing
 import os
-import re
 import select
 import socket
 import time
@@ -145,13 +144,11 @@ def sets_due(count, size):
 
 def limit_lowered(process):
     """To a quarter of what is in use, by a policy that evicts."""
-    def used():
-        return int(re.search(rb"^used_memory:(\d+)", process.call("INFO", "memory"), re.M)[1])
     spare = 1 << 20  # for those who ask
-    limit = used() // 4
-    process.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru", "maxmemory", str(limit))
+    limit = process.used_memory() // 4
+    process.configure(maxmemory_policy="allkeys-lru", maxmemory=limit)
     deadline = time.monotonic() + LOAD_DEADLINE_S
-    while used() > limit + spare and time.monotonic() < deadline:
+    while process.used_memory() > limit + spare and time.monotonic() < deadline:
         time.sleep(0.1)
 
 

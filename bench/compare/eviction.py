@@ -3,7 +3,6 @@ import bisect
 import dataclasses
 import itertools
 import random
-import re
 import socket
 
 from . import results
@@ -49,21 +48,12 @@ class Cache:
         return dataclasses.asdict(self)
 
 
-def used_memory(process):
-    return int(re.search(rb"^used_memory:(\d+)", process.call("INFO", "memory"), re.M)[1])
-
-
-def configure(process, **directives):
-    for name, value in directives.items():
-        process.call("CONFIG", "SET", name.replace("_", "-"), str(value))
-
-
 def cost_of_set(bench, process, row):
     process.empty()
-    configure(process, maxmemory=0, maxmemory_policy=row.policy)
+    process.configure(maxmemory=0, maxmemory_policy=row.policy)
     one = {"request": "SET key:{seq} {value}", "reply": "status:OK"}
     bench.load.fill(process, **one, keys=row.keys)
-    configure(process, maxmemory=used_memory(process))
+    process.configure(maxmemory=process.used_memory())
     one["request"] = "SET key:{key} {value}"
     return bench.load.run(process, **one, keys=2 * row.keys, pipeline=row.pipeline, seconds=bench.seconds,
                           warmup=0.02 if bench.quick else 0.5)
@@ -136,7 +126,7 @@ def measure_hits(bench, hits, kept, caches):
         for subject in bench.subjects:
             bench.terminal.progress(f"{hits.name}: {cache.label()}, {subject.name}")
             with running(subject) as (process,):
-                configure(process, maxmemory=cache.maxmemory, maxmemory_policy=cache.policy)
+                process.configure(maxmemory=cache.maxmemory, maxmemory_policy=cache.policy)
                 ratio, count = use_cache(process, cache)
             row.cells[subject.name], keys.cells[subject.name] = results.Cell(ratio), results.Cell(count)
         hits.rows.append(row)

@@ -122,6 +122,14 @@ class Process:
         with open(f"/proc/{self.pid}/smaps_rollup") as f:
             return int(re.search(r"^Rss:\s+(\d+) kB", f.read(), re.M)[1]) * 1024
 
+    def used_memory(self):
+        """What maxmemory limits, by the server's own account."""
+        return int(re.search(rb"^used_memory:(\d+)", self.call("INFO", "memory"), re.M)[1])
+
+    def configure(self, **directives):
+        for name, value in directives.items():
+            self.call("CONFIG", "SET", name.replace("_", "-"), str(value))
+
     def version(self):
         if self.subject.version:
             return self.subject.version
