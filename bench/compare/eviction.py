@@ -23,7 +23,7 @@ class AtLimit:
     pipeline: int = 16
 
     def label(self):
-        return f"SET P{self.pipeline} at the limit, {self.policy}"
+        return f"{self.policy}: SET P{self.pipeline}"
 
     def facts(self):
         return dataclasses.asdict(self)

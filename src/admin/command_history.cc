@@ -81,8 +81,9 @@ static_assert(std::ranges::is_sorted(kChanges, {}, &HistoricChange::command));
 }  // namespace
 
 std::span<const HistoricChange> command_history(std::string_view full_name) {
-  const auto found = std::ranges::equal_range(kChanges, full_name, {}, &HistoricChange::command);
-  return {found.begin(), found.end()};
+  const auto* const first = std::ranges::lower_bound(kChanges, full_name, {}, &HistoricChange::command);
+  const auto* const last = std::ranges::upper_bound(kChanges, full_name, {}, &HistoricChange::command);
+  return {first, last};
 }
 
 }  // namespace redpoll::admin

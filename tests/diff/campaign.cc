@@ -24,7 +24,7 @@ constexpr size_t kStepsPerSchedule = 500;
 class Pair {
  public:
   explicit Pair(const CampaignOptions& options)
-      : redpoll_({.args = own_settings(), .environment = environment(), .binary = options.redpoll}),
+      : redpoll_({.args = own_settings(options.redpoll), .environment = environment(), .binary = options.redpoll}),
         redis_({.args = settings(), .environment = environment(), .binary = options.redis}) {}
 
   Peer redis() const { return Peer(redis_.port(), 0); }
@@ -46,10 +46,11 @@ class Pair {
             "yes"};
   }
 
-  // What is set of features that are not there yet is compared as text.
-  static std::vector<std::string> own_settings() {
+  // What is set of features that are not there yet is compared as text. Redis, when it is compared with
+  // itself, has no such directive.
+  static std::vector<std::string> own_settings(std::string_view binary) {
     auto all = settings();
-    all.insert(all.end(), {"--allow-missing-features", "yes"});
+    if (!binary.ends_with("redis-server")) all.insert(all.end(), {"--allow-missing-features", "yes"});
     return all;
   }
 
