@@ -20,7 +20,7 @@ std::span<const Directive> client_directives() {
        .apply = Apply::execution,
        .about =
            "Longest argument of a command, and longest string. At most 4gb less 1mb, because a key has to be "
-           "shorter than 4gb."},
+           "shorter than 4gb; and at most a quarter of the memory that the process may use."},
       {.name = "client-query-buffer-limit",
        .kind = memory<&Settings::client_query_buffer_limit>(1 << 20),
        .about =

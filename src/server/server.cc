@@ -56,7 +56,7 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
   server->process_.startup_memory = mem::zmalloc_used_memory();
   server->process_.system_memory = mem::zmalloc_system_memory();
-  server->outbox_.set_memory(available_memory(server->process_.system_memory));
+  server->live_within(available_memory(server->process_.system_memory));
   return server;
 }
 
@@ -226,15 +226,27 @@ bool Server::abort_shutdown() { return false; }
 
 // --- settings
 
+// What one client may make of memory must not take it from all.
+void Server::live_within(Bytes memory) {
+  constexpr Bytes kParts = 4, kLeast = 1 << 20;
+  outbox_.set_memory(memory);
+  if (memory > 0) most_in_a_value_ = std::max(memory / kParts, kLeast);
+  follow_settings(config_.settings());
+  if (most_in_a_value_ >= config_.settings().proto_max_bulk_len) return;
+  log_.notice("This process may use {} bytes of memory: a value or argument may have up to {} of them",
+              memory, most_in_a_value_);
+}
+
 void Server::follow_settings(const Settings& settings) {
-  executor_.limits = {.max_bulk_bytes = static_cast<int64_t>(settings.proto_max_bulk_len),
+  const Bytes max_bulk = std::min(settings.proto_max_bulk_len, most_in_a_value_);
+  executor_.limits = {.max_bulk_bytes = static_cast<int64_t>(max_bulk),
                       .lazy_user_delete = settings.lazyfree_lazy_user_del,
                       .lazy_user_flush = settings.lazyfree_lazy_user_flush};
   latency_.threshold_ms = settings.latency_monitor_threshold;
   executor_.slow_ticks = host_.slow_ticks();
   executor_.record_latency = settings.latency_tracking;
   if (!settings.latency_tracking) commands_.stop_recording();
-  dispatcher_.max_bulk = settings.proto_max_bulk_len;
+  dispatcher_.max_bulk = max_bulk;
   keyspace_.lazy_expire = settings.lazyfree_lazy_expire;
   keyspace_.lazy_eviction = settings.lazyfree_lazy_eviction;
   keyspace_.lazy_server_delete = settings.lazyfree_lazy_server_del;

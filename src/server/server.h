@@ -101,6 +101,7 @@ class Server final : public admin::Host {
   Result<void> apply_listen(const config::Settings& now, const config::Settings& before);
   Result<void> apply_maxclients(const config::Settings& now);
   void warn_of_limit(const config::Settings& now, const config::Settings& before);
+  void live_within(Bytes memory);
   void follow_settings(const config::Settings& settings);
 
   config::Config& config_;
@@ -136,6 +137,7 @@ class Server final : public admin::Host {
   Cron cron_;
   OomScore oom_score_;
   ProcTitle& title_;
+  Bytes most_in_a_value_ = SIZE_MAX;
   // Asked for and not refused; set by signal handlers too.
   std::atomic<bool> stop_asked_{false};
   std::unique_ptr<ae::Signals> signals_;

@@ -40,6 +40,8 @@ struct Scenario {
   // How long a bystander may wait for a reply, beyond the time in which it or the server waited for a core.
   milliseconds latency_bound{500};
   Needs needs = Needs::nothing;
+  // What the server may use, in bytes; 0: as much as there is. Not under sanitizers, which need far more.
+  size_t address_space = 0;
   void (*run)(Trial&);
 };
 
@@ -70,6 +72,8 @@ void requests_too_big(Trial&);
 
 void expiry_storm(Trial&);
 void mass_deletion(Trial&);
+
+void hostile_clients(Trial&);
 
 void log_unwritable(Trial&);
 void log_disk_full(Trial&);

@@ -39,7 +39,7 @@ ServerProcess::Options server_options(const Scenario& scenario) {
   // Redis takes only 127.0.0.1 for itself, and the clients of a storm come from 127.0.0.2 as well.
   std::vector<std::string> args = {"--save", "", "--protected-mode", "no"};
   args.insert(args.end(), scenario.server_args.begin(), scenario.server_args.end());
-  return {.args = std::move(args)};
+  return {.args = std::move(args), .address_space = sanitized() ? 0 : scenario.address_space};
 }
 
 }  // namespace

@@ -43,6 +43,10 @@ int memory_file(const std::string& content) {
     const rlimit limit{launch.max_files, launch.max_files};
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+  if (launch.address_space != 0) {
+    const rlimit limit{launch.address_space, launch.address_space};
+    setrlimit(RLIMIT_AS, &limit);
+  }
   // A crash that is part of a test leaves no core file.
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

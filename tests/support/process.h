@@ -55,6 +55,7 @@ struct Launch {
   std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
   std::string directory = {};                                         // empty: ours
   rlim_t max_files = 0;                                               // 0: as it is here
+  rlim_t address_space = 0;                                           // bytes; 0: as it is here
 };
 
 // A running child. It is killed with this object, and when the test dies.

@@ -80,7 +80,8 @@ ServerProcess::ServerProcess(const Options& options) : uncaught_(std::uncaught_e
   Launch launch{.argv = {options.binary.empty() ? server_binary() : options.binary},
                 .input = options.input,
                 .environment = options.environment,
-                .max_files = options.max_files};
+                .max_files = options.max_files,
+                .address_space = options.address_space};
   auto& argv = launch.argv;
   if (options.config) {
     write_file(config_file(), *options.config);

@@ -54,6 +54,7 @@ class ServerProcess {
     std::string binary = {};
     // Limit of open files. 0: as in this process.
     rlim_t max_files = 0;
+    rlim_t address_space = 0;  // bytes
   };
 
   // Starts the server and waits until it answers. Throws with its log if it does not.
