@@ -156,7 +156,8 @@ class Machine {
 
   AdminFixture fixture_{settings(), &host_};
   server::ReclaimWorker worker_;
-  server::MemoryLimit memory_{fixture_.base.session.keyspace, fixture_.base.executor, worker_, fixture_.latency, {}};
+  server::MemoryLimit memory_{
+      fixture_.base.session.keyspace, fixture_.base.executor, worker_, fixture_.latency, {}};
   server::ExecutorHost host_{fixture_.base.session, fixture_.admin, fixture_.base.executor, memory_};
   server::Dispatcher dispatcher_{{fixture_.commands, fixture_.base.executor, fixture_.base.session,
                                   fixture_.base.resumer, TickRate(1e15)}};
