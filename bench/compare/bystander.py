@@ -9,7 +9,8 @@ import socket
 import time
 
 from . import results
-from .subjects import Failed, LOAD_CORE, request, running
+from .rounds import measure_alone
+from .subjects import Failed, LOAD_CORE, request
 
 NAME = "bystander"
 RATE = 1_000
@@ -309,17 +310,6 @@ def watch(bench, process, trial):
     return bystander.waits
 
 
-def measure_trial(bench, trial):
-    found = {}
-    for number in range(bench.rounds):
-        for subject in bench.subjects:
-            bench.terminal.progress(f"{NAME}: {trial.name}, round {number + 1}/{bench.rounds}, {subject.name}")
-            # One at a time, and a fresh one: what a load leaves behind is not the next one's.
-            with running(subject) as (process,):
-                found.setdefault(subject.name, []).append(watch(bench, process, trial))
-    return found
-
-
 def measure_section(bench):
     table = results.Table(NAME, "The waits of a bystander", "ms", 2, [s.name for s in bench.subjects])
     table.notes.append(f"PING on a connection of its own, {RATE:,} times a second, while others send the load.")
@@ -328,7 +318,7 @@ def measure_section(bench):
         return []
     bench.terminal.begin(table, 2 * len(wanted))
     for trial in wanted:
-        found = measure_trial(bench, trial)
+        found = measure_alone(bench, table, trial.name, lambda process: watch(bench, process, trial))
         for what, of in FIGURES.items():
             row = results.Row(f"{trial.name}: {what}", {"load": trial.name, "what": what})
             for name, runs in found.items():

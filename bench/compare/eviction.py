@@ -6,6 +6,7 @@ import random
 import socket
 
 from . import results
+from .rounds import finish, measure_alone
 from .subjects import Failed, read_reply, request, running
 
 COST_NAME, HITS_NAME, KEPT_NAME = "eviction", "hit-ratio", "keys-kept"
@@ -62,19 +63,8 @@ def cost_of_set(bench, process, row):
 def measure_cost(bench, table, rows):
     bench.terminal.begin(table, len(rows))
     for row in rows:
-        found = {}
-        for number in range(bench.rounds):
-            for subject in bench.subjects:
-                bench.terminal.progress(f"{table.name}: {row.label()}, round {number + 1}/{bench.rounds}, {subject.name}")
-                # One at a time: millions of keys each.
-                with running(subject) as (process,):
-                    found.setdefault(subject.name, []).append(cost_of_set(bench, process, row))
-        measured = results.Row(row.label(), row.facts())
-        for name, runs in found.items():
-            measured.cells[name] = results.median_cell([r["server_us_per_request"] for r in runs],
-                                                       [r["requests_per_second"] for r in runs])
-        table.rows.append(measured)
-        bench.terminal.row(table, measured)
+        found = measure_alone(bench, table, row.label(), lambda process: cost_of_set(bench, process, row))
+        finish(bench, table, results.Row(row.label(), row.facts()), found)
     bench.terminal.end(table)
 
 

@@ -116,6 +116,18 @@ def measure(bench, table, spec, servers):
     finish(bench, table, row, found)
 
 
+def measure_alone(bench, table, label, how):
+    """how(process) of each subject in every round, in a fresh process with no other beside it: lists by the name of the
+    subject. For what takes much memory, or leaves something behind."""
+    found = {}
+    for number in range(bench.rounds):
+        for subject in bench.subjects:
+            bench.terminal.progress(f"{table.name}: {label}, round {number + 1}/{bench.rounds}, {subject.name}")
+            with running(subject) as (process,):
+                found.setdefault(subject.name, []).append(how(process))
+    return found
+
+
 def finish(bench, table, row, found):
     """Adds the row to the table. `found`: results of redpoll-load by the name of the subject."""
     for name, runs in found.items():

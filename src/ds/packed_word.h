@@ -42,8 +42,17 @@ class TaggedPointer {
     CHECK((reinterpret_cast<uintptr_t>(block) & ~kAddress) == 0, "an address does not fit in 48 bits");
   }
 
-  // The word of the same element in another place.
-  TaggedPointer at(const void* block) const { return {block, tag()}; }
+  // Moves the block of `size` bytes if that is worth while: calls `use(fresh)` while both words are good, and
+  // returns the one that is good from then on.
+  template <class F>
+  TaggedPointer relocated(mem::Relocator& relocator, size_t size, F&& use) const {
+    const void* const fresh = relocator.copy(block(), size);
+    if (fresh == nullptr) return *this;
+    const TaggedPointer moved(fresh, tag());
+    use(moved);
+    mem::Relocator::release(block(), size);
+    return moved;
+  }
 
   char* block() const { return reinterpret_cast<char*>(word_ & kAddress); }
   uint16_t tag() const { return static_cast<uint16_t>(word_ >> kTagShift); }
@@ -75,16 +84,11 @@ class PackedString {
   // Frees it; all copies of the word are invalid then.
   static void destroy(PackedString string) { mem::zfree(string.pointer_.block(), string.allocated()); }
 
-  // Moves it if that is worth while: calls `use(fresh)` while both words are good, and returns the one that
-  // is good from then on.
+  // See TaggedPointer.
   template <class F>
   PackedString relocated(mem::Relocator& relocator, F&& use) const {
-    const void* const fresh = relocator.copy(pointer_.block(), allocated());
-    if (fresh == nullptr) return *this;
-    const PackedString moved(pointer_.at(fresh));
-    use(moved);
-    mem::Relocator::release(pointer_.block(), allocated());
-    return moved;
+    return PackedString(
+        pointer_.relocated(relocator, allocated(), [&](TaggedPointer moved) { use(PackedString(moved)); }));
   }
 
   std::string_view bytes() const {

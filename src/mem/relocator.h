@@ -24,9 +24,8 @@ class Relocator {
   [[nodiscard]] void* copy(const void* block, size_t size) {
     const bool wanted = choice_ == Choice::everything || zmalloc_in_sparse_slab(block);
     void* const fresh = wanted ? try_zmalloc_densely(size) : nullptr;
-    if (fresh == nullptr) return ++misses_, nullptr;
-    ++hits_;
-    return std::memcpy(fresh, block, size);
+    ++(fresh != nullptr ? hits_ : misses_);
+    return fresh == nullptr ? nullptr : std::memcpy(fresh, block, size);
   }
   static void release(void* block, size_t size) noexcept { zfree_densely(block, size); }
 
@@ -35,7 +34,7 @@ class Relocator {
   T* move(T* block, size_t size) {
     void* const fresh = copy(block, size);
     if (fresh == nullptr) return block;
-    release(const_cast<void*>(static_cast<const void*>(block)), size);
+    release(block, size);
     return static_cast<T*>(fresh);
   }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "mem/relocator.h"
 #include "mem/zmalloc.h"
 
 namespace redpoll::server {
@@ -20,7 +19,7 @@ int ActiveDefrag::share(Bytes allocated, Bytes active, const config::Settings& s
 }
 
 int ActiveDefrag::wanted_share() const {
-  if (!session_.config.settings().active_defrag || !mem::Relocator::possible()) return 0;
+  if (!session_.config.settings().active_defrag) return 0;
   const mem::AllocatorStats stats = mem::zmalloc_allocator_stats();
   return share(stats.allocated, stats.active, session_.config.settings());
 }

@@ -35,8 +35,11 @@ static size_t set_limit(EventBackend kind) {
   return known ? ae::max_set_size(kind) : SIZE_MAX;
 }
 
-static constexpr std::string_view kCannotDefragment =
-    "Active defragmentation cannot be enabled: it requires a server built with jemalloc 5.2 or later";
+static Result<void> check_defragmentation(const Settings& settings) {
+  if (!settings.active_defrag || mem::Relocator::possible()) return {};
+  return failure(
+      "Active defragmentation cannot be enabled: it requires a server built with jemalloc 5.2 or later");
+}
 
 static std::string new_run_id() {
   std::array<std::byte, 20> bytes;
@@ -49,14 +52,12 @@ Result<std::unique_ptr<Server>> Server::create(config::Config& config, Logger& l
   const Settings& settings = config.settings();
   const EventBackend backend = settings.event_backend;
   if (auto fits = fit_maxclients(config, log, set_limit(backend)); !fits) return failure("{}", fits.error());
-  if (settings.active_defrag && !mem::Relocator::possible()) return failure("{}", kCannotDefragment);
+  if (auto possible = check_defragmentation(settings); !possible) return failure("{}", possible.error());
   auto loop = ae::EventLoop::create(settings.maxclients + kSetReserve, backend);
   if (!loop) return failure("Failed creating the event loop. Error message: '{}'", loop.error());
   std::unique_ptr<Server> server(new Server(config, log, title, std::move(*loop), std::move(executable)));
   if (auto built = server->build_command_table(); !built) return failure("{}", built.error());
   server->process_.startup_memory = mem::zmalloc_used_memory();
-  server->process_.system_memory = mem::zmalloc_system_memory();
-  server->live_within(available_memory(server->process_.system_memory));
   return server;
 }
 
@@ -92,6 +93,8 @@ Server::Server(config::Config& config, Logger& log, ProcTitle& title, std::uniqu
   // Time that was frozen for longer than this is too old for the next command.
   constexpr uint64_t kStaleClockUs = 500;
   executor_.stale_clock_ticks = process_.tick_rate.from_us(kStaleClockUs);
+  process_.system_memory = mem::zmalloc_system_memory();
+  live_within(available_memory(process_.system_memory));
   follow_settings(config_.settings());
   journal_.observe(keyspace_);
   host_.after_sleep();
@@ -231,7 +234,6 @@ void Server::live_within(Bytes memory) {
   constexpr Bytes kParts = 4, kLeast = 1 << 20;
   outbox_.set_memory(memory);
   if (memory > 0) most_in_a_value_ = std::max(memory / kParts, kLeast);
-  follow_settings(config_.settings());
   if (most_in_a_value_ >= config_.settings().proto_max_bulk_len) return;
   log_.notice("This process may use {} bytes of memory: a value or argument may have up to {} of them",
               memory, most_in_a_value_);
@@ -288,9 +290,7 @@ Result<void> Server::apply(Apply what, const Settings& now, const Settings& befo
       warn_of_limit(now, before);
       follow_settings(now);
       return {};
-    case Apply::defragmentation:
-      if (now.active_defrag && !mem::Relocator::possible()) return failure("{}", kCannotDefragment);
-      return {};
+    case Apply::defragmentation: return check_defragmentation(now);
     case Apply::crash_handlers:
       if (on_crash_setting) on_crash_setting(now.crash_log_enabled);
       return {};
@@ -303,9 +303,8 @@ void Server::warn_of_limit(const Settings& now, const Settings& before) {
   if (now.maxmemory == before.maxmemory || now.maxmemory == 0 || now.maxmemory >= used) return;
   log_.warning(
       "WARNING: the new maxmemory value set via CONFIG SET ({}) is smaller than the current memory usage "
-      "({}). "
-      "This will result in key eviction and/or the inability to accept new write commands depending on the "
-      "maxmemory-policy.",
+      "({}). This will result in key eviction and/or the inability to accept new write commands depending on "
+      "the maxmemory-policy.",
       now.maxmemory, used);
 }
 

@@ -58,16 +58,11 @@ class HashField {
   [[nodiscard]] HashField with_value(std::string_view value) const;
   [[nodiscard]] HashField with_deadline(std::optional<UnixMs> deadline) const;
 
-  // See ds::PackedString::relocated.
+  // See ds::TaggedPointer.
   template <class F>
   HashField relocated(mem::Relocator& relocator, F&& use) const {
-    const size_t size = layout().total();
-    const void* const fresh = relocator.copy(bytes(), size);
-    if (fresh == nullptr) return *this;
-    const HashField moved(pointer_.at(fresh));
-    use(moved);
-    mem::Relocator::release(bytes(), size);
-    return moved;
+    return HashField(pointer_.relocated(relocator, layout().total(),
+                                        [&](ds::TaggedPointer moved) { use(HashField(moved)); }));
   }
 
   // As the allocator rounds it.

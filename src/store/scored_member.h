@@ -28,7 +28,7 @@ class ScoredMember {
   // Changes it for everyone who has the word.
   void set_score(double score) const { std::memcpy(word_.prefix(), &score, sizeof score); }
 
-  // See ds::PackedString::relocated.
+  // See ds::TaggedPointer.
   template <class F>
   ScoredMember relocated(mem::Relocator& relocator, F&& use) const {
     return ScoredMember(word_.relocated(relocator, [&](Word moved) { use(ScoredMember(moved)); }));

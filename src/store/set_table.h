@@ -74,7 +74,7 @@ class SetMember {
     if (is_integer()) return key.is_integer() && key.integer() == integer();
     return !key.is_integer() && key.bytes() == bytes().bytes();
   }
-  // See ds::PackedString::relocated.
+  // See ds::TaggedPointer.
   SetMember relocated(mem::Relocator& relocator) const {
     if (is_integer()) return *this;
     return SetMember(std::bit_cast<uint64_t>(bytes().relocated(relocator, [](Bytes) {})));

@@ -159,4 +159,20 @@ TEST_CASE("INFO stats tells how long turns of the loop take, and commands within
   REQUIRE(t.info("stats", "instantaneous_eventloop_duration_usec") == "35");
 }
 
+TEST_CASE("INFO tells what active defragmentation does and did") {
+  AdminFixture t;
+  REQUIRE(t.info("memory", "active_defrag_running") == "0");
+  t.host.defrag_figures = {.running_percent = 13,
+                           .total_us = 5'000'000,
+                           .current_us = 2'000'000,
+                           .moved = {.hits = 1, .misses = 2, .key_hits = 3, .key_misses = 4}};
+  REQUIRE(t.info("memory", "active_defrag_running") == "13");
+  REQUIRE(t.info("stats", "active_defrag_hits") == "1");
+  REQUIRE(t.info("stats", "active_defrag_misses") == "2");
+  REQUIRE(t.info("stats", "active_defrag_key_hits") == "3");
+  REQUIRE(t.info("stats", "active_defrag_key_misses") == "4");
+  REQUIRE(t.info("stats", "total_active_defrag_time") == "5000");
+  REQUIRE(t.info("stats", "current_active_defrag_time") == "2000");
+}
+
 }  // namespace redpoll::testing
